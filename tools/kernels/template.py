@@ -136,8 +136,6 @@ class Template:
         pid = os.fork()
         if pid == 0:
             return lambda: self.become_kernel(request, fds)
-        with contextlib.suppress(OSError):
-            os.setpgid(pid, pid)        # also done by the child: no race
         for fd in fds:
             os.close(fd)
         self.kernels[connection] = pid

@@ -1,0 +1,58 @@
+"""What this machine offers: processors, memory, GPUs."""
+import contextlib
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Slots for running sections; memory in bytes."""
+
+    cpus: int
+    memory: int
+    gpus: tuple[int, ...] = ()
+
+
+def processors():
+    """Processors this process may use, counting a container's quota."""
+    count = (len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity')
+             else os.cpu_count() or 1)
+    with contextlib.suppress(OSError, ValueError):
+        quota, period = Path('/sys/fs/cgroup/cpu.max').read_text().split()
+        if quota != 'max':
+            count = min(count, max(1, round(int(quota) / int(period))))
+    return count
+
+
+def available_memory():
+    """Bytes that can be used without swapping."""
+    import psutil
+    size = psutil.virtual_memory().available
+    with contextlib.suppress(OSError, ValueError):
+        limit = Path('/sys/fs/cgroup/memory.max').read_text().strip()
+        used = Path('/sys/fs/cgroup/memory.current').read_text().strip()
+        if limit != 'max':
+            size = min(size, int(limit) - int(used))
+    return size
+
+
+def gpu_indices():
+    """Indices of NVIDIA GPUs, asked of the driver without importing torch."""
+    visible = os.environ.get('CUDA_VISIBLE_DEVICES')
+    if visible is not None:
+        return tuple(int(v) for v in visible.split(',') if v.isdigit())
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        done = subprocess.run(['nvidia-smi', '-L'], capture_output=True,
+                              text=True, timeout=20)
+        if done.returncode == 0:
+            return tuple(range(sum(line.startswith('GPU ')
+                                   for line in done.stdout.split('\n'))))
+    return ()
+
+
+def detect(workers=None):
+    """The machine, with `workers` processor slots when given."""
+    return Machine(workers or processors(), available_memory(),
+                   gpu_indices())
