@@ -327,8 +327,8 @@ class Builder:
         return execute.Task(
             section.name, notebooks.to_notebook(section, self.profile),
             kernel, str(out / 'run' / section.name),
-            execute.build_environment(self.book.build, meta.needs.cpus,
-                                      self.book.data),
+            execute.build_environment(self.book.root, self.book.build,
+                                      meta.needs.cpus, self.book.data),
             meta.cell_limit or self.profile.cell_limit,
             meta.notebook_limit or self.profile.notebook_limit,
             str(self.book.root))

@@ -57,7 +57,7 @@ class Result:
         return self.status == OK
 
 
-def build_environment(build_folder, cpus, data, gpus=()):
+def build_environment(root, build_folder, cpus, data):
     """Environment variables of a kernel that runs a section in a build.
 
     Thread counts are those that the section asks for, not those that happen
@@ -67,7 +67,9 @@ def build_environment(build_folder, cpus, data, gpus=()):
     return {
         'OMP_NUM_THREADS': threads, 'MKL_NUM_THREADS': threads,
         'OPENBLAS_NUM_THREADS': threads,
-        'CUDA_VISIBLE_DEVICES': ','.join(map(str, gpus)),
+        # The module of this book, wherever another one is installed.
+        'PYTHONPATH': str(root),
+        'CUDA_VISIBLE_DEVICES': '',
         'CUBLAS_WORKSPACE_CONFIG': ':4096:8',
         'D2L_ANIMATE': '0', 'D2L_FIGURE_FORMATS': 'svg,pdf',
         'D2L_DATA': str(data),

@@ -199,8 +199,9 @@ class Template:
         prepare_libraries()
         sys.argv = ['ipykernel_launcher', *request['argv']]
         # As `python -m ipykernel_launcher` has it: the folder of the
-        # notebook first.
-        sys.path.insert(0, '')
+        # notebook first, then PYTHONPATH.
+        extra = os.environ.get('PYTHONPATH', '').split(os.pathsep)
+        sys.path[:0] = ['', *filter(None, extra)]
         from ipykernel.kernelapp import IPKernelApp
         IPKernelApp.launch_instance(argv=[
             *request['argv'], f'--IPKernelApp.parent_handle={template_pid}'])
