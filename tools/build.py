@@ -78,7 +78,7 @@ def exclusive(book, profile):
             f'another build of profile {profile.name!r} is running', path,
             hint='wait for it to end')) from None
     except OSError as error:
-        raise files._explain(error, path) from None
+        raise files.explain(error, path) from None
     try:
         yield
     finally:

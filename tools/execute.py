@@ -19,6 +19,7 @@ NOTEBOOK_TIMEOUT = 'notebook over its limit'
 KERNEL_DIED = 'kernel died'
 OUT_OF_MEMORY = 'out of memory'
 START_FAILED = 'kernel did not start'
+FORMATS = 'svg,pdf'             # of plots: for the site and for print
 # Not the section's fault: worth one more try.
 RETRIED = frozenset({KERNEL_DIED, START_FAILED})
 
@@ -71,7 +72,7 @@ def build_environment(root, build_folder, cpus, data):
         'PYTHONPATH': str(root),
         'CUDA_VISIBLE_DEVICES': '',
         'CUBLAS_WORKSPACE_CONFIG': ':4096:8',
-        'D2L_ANIMATE': '0', 'D2L_FIGURE_FORMATS': 'svg,pdf',
+        'D2L_ANIMATE': '0', 'D2L_FIGURE_FORMATS': FORMATS,
         'D2L_DATA': str(data),
         'IPYTHONDIR': str(ipython_folder(build_folder)),
         'SOURCE_DATE_EPOCH': '0', 'PYTHONWARNINGS': 'default',
@@ -82,22 +83,23 @@ def build_environment(root, build_folder, cpus, data):
 _IPYTHON_CONFIG = '''\
 """Kernels of a build: vector figures, the same bytes on every run."""
 c = get_config()
-c.InlineBackend.figure_formats = {'svg', 'pdf'}
-c.InlineBackend.rc = {'svg.hashsalt': 'd2l', 'figure.max_open_warning': 0}
+c.InlineBackend.figure_formats = {formats}
+c.InlineBackend.rc = {{'svg.hashsalt': 'd2l', 'figure.max_open_warning': 0}}
 c.HistoryManager.enabled = False
 c.InteractiveShell.colors = 'nocolor'
 c.IPKernelApp.log_level = 40
 '''
 
 
-def ipython_folder(build_folder):
+def ipython_folder(build_folder, formats=FORMATS):
     """The IPYTHONDIR of a build's kernels, written when it differs."""
-    folder = Path(build_folder) / 'ipython'
+    folder = Path(build_folder) / 'ipython' / formats.replace(',', '-')
     path = folder / 'profile_default' / 'ipython_kernel_config.py'
-    if not path.exists() or path.read_text() != _IPYTHON_CONFIG:
+    text = _IPYTHON_CONFIG.format(formats=sorted(formats.split(',')))
+    if not path.exists() or path.read_text() != text:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f'.{os.getpid()}.part')
-        part.write_text(_IPYTHON_CONFIG)
+        part.write_text(text)
         part.replace(path)
     return folder
 
@@ -199,7 +201,7 @@ async def _run(task, notebook, result):
                 begun = time.monotonic()
                 left = task.notebook_limit - (begun - started)
                 if left <= 0:
-                    raise asyncio.TimeoutError
+                    raise TimeoutError
                 count += cell.cell_type == 'code'
                 try:
                     await asyncio.wait_for(client.async_execute_cell(
@@ -213,7 +215,7 @@ async def _run(task, notebook, result):
     except CellTimeoutError:
         result.status = CELL_TIMEOUT
         result.message = f'the cell took longer than {task.cell_limit:g} s'
-    except asyncio.TimeoutError:
+    except TimeoutError:
         result.status = NOTEBOOK_TIMEOUT
         result.message = ('the notebook took longer than '
                           f'{task.notebook_limit:g} s')

@@ -1,4 +1,5 @@
 """Writing files so that a killed build never leaves half of one."""
+import contextlib
 import json
 import os
 import shutil
@@ -7,7 +8,7 @@ from pathlib import Path
 from tools.errors import BookError, Problem
 
 
-def _explain(error, path):
+def explain(error, path):
     reasons = {28: 'the disk is full', 30: 'the file system is read-only',
                13: 'no permission to write here', 122: 'over the disk quota'}
     reason = reasons.get(error.errno, error.strerror or str(error))
@@ -36,11 +37,9 @@ def write(path, content):
         part.write_bytes(blob)
         part.replace(path)
     except OSError as error:
-        try:
+        with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
-        except OSError:
-            pass
-        raise _explain(error, path) from None
+        raise explain(error, path) from None
     return True
 
 

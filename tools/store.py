@@ -57,7 +57,7 @@ class _Folder:
     def remove(self, key):
         (self.root / key).unlink(missing_ok=True)
 
-    def keys(self):
+    def names(self):
         return sorted(p.relative_to(self.root).as_posix()
                       for p in self.root.glob('??/*.json'))
 
@@ -83,7 +83,7 @@ class _Remote:
     def remove(self, key):
         self.fs.rm_file(f'{self.root}/{key}')
 
-    def keys(self):
+    def names(self):
         return sorted(p.removeprefix(f'{self.root}/')
                       for p in self.fs.glob(f'{self.root}/??/*.json'))
 
@@ -140,4 +140,4 @@ class Store:
     def keys(self):
         """Fingerprints of all results kept."""
         return [k.rsplit('/', 1)[1].removesuffix('.json')
-                for k in self._files.keys()]
+                for k in self._files.names()]

@@ -46,7 +46,7 @@ class WarmProvisioner(LocalProvisioner):
 
     @staticmethod
     def _kernel_arguments(cmd):
-        """Arguments after ``-m ipykernel_launcher``; None for other kernels."""
+        """Arguments after ``-m ipykernel_launcher``; None without it."""
         if 'ipykernel_launcher' in cmd:
             return list(cmd[cmd.index('ipykernel_launcher') + 1:])
         return None

@@ -1,4 +1,4 @@
-"""The kernelspec ``d2l``: an IPython kernel started by the warm provisioner."""
+"""The kernelspec ``d2l``: an IPython kernel by the warm provisioner."""
 import importlib.metadata
 import json
 import sys

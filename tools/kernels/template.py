@@ -1,4 +1,4 @@
-"""The template process: imports heavy libraries once, forks a kernel on request.
+"""The template process: imports libraries once, forks kernels on request.
 
 It is started as a fresh program (``python -P template.py SOCKET``), stays
 single-threaded and holds no zmq, CUDA or OpenMP state, so that forking it is
@@ -208,7 +208,7 @@ class Template:
 
 
 def prepare_libraries():
-    """Fresh random states and the thread count asked for by the environment."""
+    """Fresh random states, and the thread count the environment asks for."""
     random.seed()
     if 'numpy' in sys.modules:
         sys.modules['numpy'].random.seed()
