@@ -25,9 +25,8 @@ def draw():
     dr.text(ax, left - 0.45, shape.y, 'first die', color=dr.MUTED,
             rotation=90)
     for y, color, label in [
-            (2.3, dr.BLUE, r'$\mathcal{A}$: the sum is 8'),
-            (1.75, dr.ORANGE, r'$\mathcal{B}$: a double'),
-            (1.2, dr.PURPLE, r'$\mathcal{A} \cap \mathcal{B}$')]:
+            (2.3, dr.BLUE, 'the sum is 8'), (1.75, dr.ORANGE, 'a double'),
+            (1.2, dr.PURPLE, 'both')]:
         dr.box(ax, 4.05, y, width=0.3, height=0.3, fill=color, rounding=0.03)
         dr.text(ax, 4.32, y, label, ha='left')
     return fig
