@@ -3,6 +3,7 @@ import ast
 from pathlib import Path
 
 import jupytext
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -14,7 +15,7 @@ CHAPTER = (Path(__file__).resolve().parents[2] / 'chapters'
 def functions(section):
     """The functions that a section defines, by name."""
     notebook = jupytext.read(CHAPTER / f'{section}.md')
-    names = {'torch': torch}
+    names = {'np': np, 'torch': torch}
     for cell in notebook.cells:
         if cell.cell_type == 'code':
             for node in ast.parse(cell.source).body:
@@ -111,6 +112,14 @@ def test_polynomial_fit_in_batches(generalization):
     for features, labels, w in zip(X, y, W):
         reference = torch.linalg.pinv(features) @ labels
         torch.testing.assert_close(w, reference)
+
+
+def test_legendre_features_are_orthogonal(generalization):
+    t = torch.linspace(0, 4, 200001, dtype=torch.float64)
+    X = generalization['legendre'](t, 5)
+    gram = X.T @ X / len(t)
+    scale = 1 / torch.arange(1, 7, dtype=torch.float64) ** 2
+    torch.testing.assert_close(gram, scale.diag(), atol=1e-4, rtol=0)
 
 
 @pytest.mark.parametrize('n, k', [(31, 5), (31, 10), (12, 12), (20, 2)])
