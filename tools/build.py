@@ -8,6 +8,7 @@ reason) or `failed`.
 import datetime
 import hashlib
 import json
+import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -372,7 +373,11 @@ class Builder:
             jobs.append(schedule.Job(self.task(section, kernel),
                                      section.meta.needs, expected))
         self.shown = progress.display(len(jobs), self.quiet)
-        with self.shown:
+        with (tempfile.TemporaryDirectory(
+                prefix='d2l-', ignore_cleanup_errors=True) as sockets,
+              self.shown):
+            for job in jobs:
+                job.task.sockets = sockets
             for result in schedule.run(jobs, here, self.shown.started):
                 section, parts, reason = by_name[result.name]
                 self._finish(section, parts, reason, result)

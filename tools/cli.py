@@ -34,7 +34,8 @@ def _make_notebooks(book, profile, args, sections=()):
     for outcome in made.outcomes:
         if outcome.state == build.NOT_RUN:
             print(f'not run: {outcome.name}: {outcome.reason}')
-    print(*report.failures(made), sep='\n', end='')
+    for line in report.failures(made):
+        print(line)
     print(report.summary(made), flush=True)
     _problems(made.problems)
     return made

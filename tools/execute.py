@@ -36,6 +36,7 @@ class Task:
     cell_limit: float
     notebook_limit: float
     root: str = ''                  # replaced in outputs by nothing
+    sockets: str = ''               # folder for the sockets of kernels
 
 
 @dataclass
@@ -151,6 +152,11 @@ def _line_of_error(traceback):
     return int(found[-1]) if found else 0
 
 
+def _without_source(traceback):
+    """nbclient puts the cell's source before the traceback, which has it."""
+    return traceback.split('------------------\n')[-1].lstrip('\n-')
+
+
 def _exit_reason(code, kills_before):
     """Name the end of a kernel whose exit code is `code`."""
     if code == -signal.SIGKILL:
@@ -178,7 +184,8 @@ async def _run(task, notebook, result):
         DeadKernelError,
     )
 
-    sockets = Path(tempfile.mkdtemp(prefix='d2l-'))
+    # The path of a socket must be short: not below the working directory.
+    sockets = Path(tempfile.mkdtemp(prefix='k', dir=task.sockets or None))
     km = AsyncKernelManager(kernel_name=task.kernel)
     if os.name == 'posix':
         km.transport, km.ip = 'ipc', str(sockets / 'k')
@@ -190,6 +197,7 @@ async def _run(task, notebook, result):
         store_widget_state=False,
         resources={'metadata': {'path': task.folder}})
     kills, process, index = oom_kills(), None, -1
+    over = f'the notebook took longer than {task.notebook_limit:g} s'
     environment = {**os.environ, **task.env}
     started = time.monotonic()
     try:
@@ -217,14 +225,18 @@ async def _run(task, notebook, result):
         result.message = f'the cell took longer than {task.cell_limit:g} s'
     except TimeoutError:
         result.status = NOTEBOOK_TIMEOUT
-        result.message = ('the notebook took longer than '
-                          f'{task.notebook_limit:g} s')
+        result.message = over
     except CellExecutionError as error:
         result.status = CELL_ERROR
         result.message = f'{error.ename}: {error.evalue}'.strip()
-        result.traceback = error.traceback
+        result.traceback = _without_source(error.traceback)
         result.line = _line_of_error(error.traceback)
     except (DeadKernelError, CellControlSignal):
+        # nbclient takes being cancelled at the limit for a dead kernel.
+        if time.monotonic() - started >= task.notebook_limit:
+            result.status = NOTEBOOK_TIMEOUT
+            result.message = over
+            return
         with contextlib.suppress(Exception):
             await asyncio.to_thread(process.wait, 2)
         result.status, result.message = _exit_reason(
@@ -240,7 +252,7 @@ async def _run(task, notebook, result):
             if await km.is_alive():
                 await km.shutdown_kernel(now=True)
         shutil.rmtree(sockets, ignore_errors=True)
-    result.cell = index if result.status != OK else -1
+        result.cell = index if result.status != OK else -1
 
 
 def execute(task):
@@ -274,7 +286,10 @@ def prepare_worker():
     import multiprocessing
     import threading
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, 'setsid'):
+        # Ignoring SIGINT would not do: nbclient installs its own handler.
+        with contextlib.suppress(OSError):
+            os.setsid()
     parent = multiprocessing.parent_process()
 
     def watch():

@@ -134,6 +134,6 @@ def stop(pool):
     processes = list((pool._processes or {}).values())
     pool.shutdown(wait=False, cancel_futures=True)
     for process in processes:
-        process.terminate()
+        process.kill()      # nbclient would take its time over SIGTERM
     for process in processes:
         process.join(5)

@@ -311,7 +311,7 @@ def toctree(section):
                     continue
                 target = (Path(entry[1:]) if entry.startswith('/')
                           else folder / entry)
-                entries.append((_normal(target), start + offset + 1))
+                entries.append((_normal(target), start + offset))
     return entries
 
 
