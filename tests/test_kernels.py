@@ -1,0 +1,168 @@
+"""Warm kernels: forked, fresh, gone when they should be."""
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tools.kernels import client, spec
+
+pytestmark = pytest.mark.skipif(not client.supported(),
+                                reason='kernels cannot be forked here')
+PRELOAD = ['numpy', 'matplotlib.pyplot', 'torch']
+
+
+def execute(*cells, kernel=spec.NAME, folder=None):
+    """Outputs of the cells, run by nbclient on a kernel."""
+    import nbformat
+    from nbclient import NotebookClient
+    nb = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(c) for c in cells])
+    NotebookClient(nb, kernel_name=kernel, timeout=60,
+                   resources={'metadata': {'path': str(folder or '.')}}
+                   ).execute()
+    return [[o.get('text') or list(o.get('data', {}))
+             for o in c.outputs] for c in nb.cells]
+
+
+@pytest.fixture(scope='module')
+def installed(root):
+    from tools import config
+    assert spec.registered(), 'install the pipeline: pip install -e tools'
+    spec.install(config.load(root).preload)
+
+
+@pytest.fixture
+def runtime(monkeypatch, tmp_path_factory):
+    """A template of the test's own, that ends soon when unused."""
+    import tempfile
+    folder = tempfile.mkdtemp(dir='/tmp')
+    monkeypatch.setenv('XDG_RUNTIME_DIR', folder)
+    yield folder
+    subprocess.run(['pkill', '-f', folder])
+
+
+def test_warm_kernel_behaves_like_a_plain_one(installed, tmp_path):
+    cells = ('import os, sys, threading\nprint(os.getcwd(), __name__)',
+             'from matplotlib import pyplot as plt\nplt.plot([1, 2])\n'
+             'plt.show()',
+             'import torch\nprint(torch.ones(2).sum())',
+             '!echo shell', 'print(sys.argv[0].endswith("py"), sys.path[0])')
+    warm = execute(*cells, folder=tmp_path)
+    plain = execute(*cells[:4], folder=tmp_path, kernel='python3')
+    assert warm[:4] == plain
+    assert warm[1] == [['text/plain', 'image/png']]
+
+
+def test_kernels_are_forked_and_apart(installed):
+    cell = 'import os, random\nprint(os.getppid(), random.random())\nx = 1'
+    (first,), (second,) = execute(cell)[0], execute(cell)[0]
+    a, b = first.split(), second.split()
+    assert a[0] == b[0], 'both are children of the template'
+    assert a[1] != b[1], 'each has a random state of its own'
+
+
+def test_kernel_is_a_session_of_its_own(installed):
+    out, = execute('import os\nprint(os.getsid(0) == os.getpid())')[0]
+    assert out == 'True\n'
+
+
+def test_template_is_clean(runtime):
+    """One thread, no zmq context, no CUDA state: safe to fork."""
+    kernel = client.ForkedKernel(['-f', '/nonexistent/x.json'], '/tmp',
+                                 dict(os.environ), PRELOAD, idle=5)
+    parent = int(next(line.split()[1] for line in
+                      open(f'/proc/{kernel.pid}/status')
+                      if line.startswith('PPid')))
+    assert len(os.listdir(f'/proc/{parent}/task')) == 1
+    kernel.kill()
+    assert kernel.wait(10) == -signal.SIGKILL
+
+
+def test_exit_code_and_death_are_reported(runtime):
+    kernel = client.ForkedKernel(['--version'], '/tmp', dict(os.environ),
+                                 PRELOAD, idle=5)
+    assert kernel.wait(20) == 0
+    assert kernel.poll() == 0
+
+
+def test_kernel_goes_with_its_client(runtime, tmp_path):
+    script = tmp_path / 'client.py'
+    script.write_text(
+        'import os, sys, time\n'
+        'from tools.kernels import client\n'
+        'k = client.ForkedKernel(["-f", sys.argv[1]], "/tmp",'
+        f'dict(os.environ), {PRELOAD!r}, idle=5)\n'
+        'print(k.pid, flush=True)\ntime.sleep(60)\n')
+    process = subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path / 'c.json')],
+        stdout=subprocess.PIPE, text=True)
+    pid = int(process.stdout.readline())
+    time.sleep(1)
+    assert os.path.exists(f'/proc/{pid}')
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + 10
+    while os.path.exists(f'/proc/{pid}') and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not os.path.exists(f'/proc/{pid}')
+
+
+def test_template_ends_when_unused(runtime):
+    kernel = client.ForkedKernel(['--version'], '/tmp', dict(os.environ),
+                                 ['numpy'], idle=1)
+    kernel.wait(20)
+    path = client.address(['numpy'])
+    deadline = time.monotonic() + 15
+    while path.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not path.exists()
+    # And another one is started when a kernel is asked for again.
+    kernel = client.ForkedKernel(['--version'], '/tmp', dict(os.environ),
+                                 ['numpy'], idle=1)
+    assert kernel.wait(20) == 0
+
+
+def test_threads_follow_the_environment(installed, monkeypatch):
+    cell = 'import torch\nprint(torch.get_num_threads())'
+    monkeypatch.setenv('OMP_NUM_THREADS', '1')
+    assert execute(cell)[0] == ['1\n']
+    monkeypatch.delenv('OMP_NUM_THREADS')
+    assert execute(cell)[0] == [f'{len(os.sched_getaffinity(0))}\n']
+
+
+def test_plain_start_where_forking_is_not_wanted(installed, monkeypatch):
+    monkeypatch.setenv('BOOK_WARM_KERNELS', '0')
+    out, = execute('import os\nprint(os.getppid())')[0]
+    assert int(out) == os.getpid()
+
+
+def test_plain_start_when_the_template_fails(installed, monkeypatch):
+    def refuse(*_, **__):
+        raise client.TemplateError('no')
+    monkeypatch.setattr(client, 'ForkedKernel', refuse)
+    out, = execute('import os\nprint(os.getppid())')[0]
+    assert int(out) == os.getpid()
+
+
+def test_interrupt_reaches_the_kernel(installed):
+    import nbformat
+    from nbclient import NotebookClient
+    nb = nbformat.v4.new_notebook(cells=[
+        nbformat.v4.new_code_cell('import time\ntry:\n    time.sleep(30)\n'
+                                  'except KeyboardInterrupt:\n'
+                                  '    print("stopped")')])
+    NotebookClient(nb, kernel_name=spec.NAME, timeout=1,
+                   interrupt_on_timeout=True).execute()
+    assert nb.cells[0].outputs[0].text == 'stopped\n'
+
+
+def test_kernelspec(tmp_path):
+    folder = spec.install(['torch'], tmp_path)
+    made = json.loads((folder / 'kernel.json').read_text())
+    provisioner = made['metadata']['kernel_provisioner']
+    assert provisioner['provisioner_name'] == 'd2l-warm'
+    assert '{connection_file}' in made['argv']
