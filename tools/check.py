@@ -14,7 +14,7 @@ from tools.errors import Problem
 from tools.nbval import IGNORE
 
 WIDTH = 79
-PREFIXES = {'section': ('sec_', 'chap_'), 'equation': ('eq_',),
+PREFIXES = {'section': ('sec_', 'subsec_', 'chap_'), 'equation': ('eq_',),
             'figure': ('fig_',), 'table': ('tab_',), 'exercise': ('ex_',)}
 _TARGET = re.compile(r'^\((?P<label>[^()\s]+)\)=[ \t]*$', re.M)
 _EQUATION = re.compile(r'\$\$[ \t]*\((?P<label>[^()\s]+)\)', re.M)
@@ -45,12 +45,29 @@ def _blank(match):
 
 
 def _without_code(text):
-    """Markdown with listings and code spans blanked, lines kept."""
-    text = re.sub(r'^(`{3,})(?!\{)[^\n]*\n.*?^\1[ \t]*$', _blank, text,
-                  flags=re.S | re.M)
+    """Markdown with listings and code spans blanked, lines kept.
+
+    The contents of directives stay, as they may hold labels and references;
+    those of `code-block` and of plain fences go.
+    """
+    out, open_fences = [], []
+    for line in text.split('\n'):
+        found = re.match(r'^\s*(`{3,}|~{3,}|:{3,})\s*(.*)$', line)
+        hidden = bool(open_fences) and not open_fences[-1][1]
+        if found:
+            fence, info = found.groups()
+            if (open_fences and not info
+                    and fence.startswith(open_fences[-1][0])):
+                open_fences.pop()
+            elif not hidden and (info or fence[0] != ':'):
+                shown = (info.startswith('{')
+                         and not info.startswith('{code'))
+                open_fences.append((fence, shown))
+        out.append(' ' * len(line) if hidden else line)
     # Roles keep their backquotes; they would else pair with code spans.
-    return re.sub(r'(\{[\w:.-]+\}`[^`]+`)|(`+)(?!`)(?:(?!\2).)+?\2',
-                  lambda m: m.group(0) if m.group(1) else _blank(m), text)
+    return re.sub(r'(\{[\w:.-]+\}`[^`]+`)|(?<!`)(`{1,2})(?!`)(?:(?!\2).)+?\2',
+                  lambda m: m.group(0) if m.group(1) else _blank(m),
+                  '\n'.join(out))
 
 
 def _directives(text):
