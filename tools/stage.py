@@ -4,6 +4,7 @@ Files are written only when they change, so that Sphinx reads again only
 what is new, and files of sections that are gone are removed.
 """
 import json
+import re
 from pathlib import Path
 
 from tools import build, figures, files, sections
@@ -24,15 +25,18 @@ def stage(book, profile, contents=None, say=print):
         files.write(path, content)
         keep.add(path)
 
+    runs = {}
     for section in contents.sections:
         if section.has_code:
             made = build.notebook_path(book, profile, section)
             if made.exists():
-                put(target / f'{section.name}.ipynb',
-                    _for_sphinx(section, made))
+                text, runs[section.name] = _for_sphinx(section, made)
+                put(target / f'{section.name}.ipynb', text)
         else:
             put(target / f'{section.name}{section.path.suffix}',
-                section.path.read_bytes())
+                _any_format(section.path.read_text(encoding='utf-8')))
+    # What the pages say about how they were run.
+    put(target / 'runs.json', json.dumps(runs, indent=1, sort_keys=True))
     for folder in (book.chapters, drawings):
         for path in sorted(Path(folder).rglob('*')):
             hidden = any(part.startswith(('.', '_'))
@@ -45,11 +49,12 @@ def stage(book, profile, contents=None, say=print):
     return target, errors
 
 
+def _any_format(text):
+    """Let Sphinx choose between SVG, PDF and PNG of a drawn figure."""
+    return re.sub(r'(\{figure\} figures/[\w.-]+)\.svg', r'\1.*', text)
+
+
 def _for_sphinx(section, path):
-    """The notebook's text with what the pages need to know of the section."""
-    notebook = json.loads(path.read_text(encoding='utf-8'))
-    number = section.meta.number
-    if number is not None:
-        notebook['metadata']['book'] = {'number': number}
-    return json.dumps(notebook, ensure_ascii=False, indent=1,
-                      sort_keys=True) + '\n'
+    """The notebook's text for Sphinx, and how it was run."""
+    text = path.read_text(encoding='utf-8')
+    return _any_format(text), json.loads(text)['metadata'].get('book_run', {})

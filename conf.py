@@ -1,0 +1,106 @@
+"""Sphinx configuration of the book: everything else is in ``tools``.
+
+Sphinx reads the staged tree that `tools.stage` makes from executed
+notebooks; it executes nothing and imports no framework.
+"""
+import os
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from tools import config, numbering, sections  # noqa: E402
+from tools.sphinx import latex  # noqa: E402
+
+_book = config.load(os.environ.get('BOOK_ROOT', HERE))
+_theme = HERE / 'tools' / 'theme'
+
+project = _book.title
+html_title = _book.title
+author = 'the contributors of the executable edition'
+copyright = 'the contributors; text CC BY 4.0, code Apache-2.0'  # noqa: A001
+language = 'en'
+release = version = ''
+
+extensions = [
+    'myst_nb',
+    'sphinx_design',
+    'sphinx_copybutton',
+    'sphinx_exercise',
+    'sphinxcontrib.bibtex',
+    'sphinx-mathjax-offline',
+    'tools.sphinx.numbers',
+    'tools.sphinx.runs',
+    'tools.sphinx.latex',
+]
+exclude_patterns = ['jupyter_execute', '**.ipynb_checkpoints', 'runs.json']
+suppress_warnings = ['myst.header']
+nitpicky = True
+
+# Notebooks: rendered only.
+nb_execution_mode = 'off'
+nb_merge_streams = True
+nb_number_source_lines = False
+myst_enable_extensions = ['amsmath', 'colon_fence', 'deflist', 'dollarmath',
+                          'attrs_inline']
+myst_dmath_double_inline = True
+# Numbers of chapters and sections, the same as in the notebooks' zip.
+book_numbers = numbering.number(sections.read_book(_book)).sections
+book_discussions = _book.discussions
+
+# Numbers.
+numfig = True
+numfig_secnum_depth = 2
+math_numfig = True
+math_number_all = False
+math_eqref_format = '({number})'
+numfig_format = {'section': 'Section %s', 'figure': 'Fig. %s',
+                 'table': 'Table %s', 'code-block': 'Listing %s'}
+exercise_style = ''
+
+bibtex_bibfiles = ['references.bib']
+bibtex_default_style = 'alpha'
+bibtex_reference_style = 'author_year'
+
+# The site, which asks nothing of any other host.
+html_theme = 'sphinx_book_theme'
+html_static_path = [str(_theme / 'static')]
+html_css_files = ['book.css']
+html_favicon = str(_theme / 'static' / 'favicon.svg')
+html_copy_source = True
+html_show_sourcelink = False
+html_show_sphinx = False
+html_last_updated_fmt = None
+html_theme_options = {
+    'show_navbar_depth': 1,
+    'show_toc_level': 2,
+    'home_page_in_toc': False,
+    'use_download_button': True,
+    'use_fullscreen_button': False,
+    'use_repository_button': bool(_book.repository),
+    'use_edit_page_button': bool(_book.repository),
+    'use_issues_button': bool(_book.repository),
+    'repository_url': _book.repository,
+    'repository_branch': _book.branch,
+    'path_to_docs': 'chapters',
+    'navigation_with_keys': True,
+    'pygments_light_style': 'tango',
+    'pygments_dark_style': 'monokai',
+}
+if _book.site:
+    html_baseurl = _book.site
+copybutton_prompt_text = r'>>> |\.\.\. |\$ '
+copybutton_prompt_is_regexp = True
+mathjax3_config = {
+    'options': {'menuOptions': {'settings': {'assistiveMml': True}}},
+    'chtml': {'displayOverflow': 'linebreak'},
+}
+
+# Print.
+latex_engine = 'xelatex'
+latex_documents = [('index', 'book.tex', _book.title, author, 'manual')]
+latex_use_xindy = False
+latex_toplevel_sectioning = 'chapter'
+latex_show_urls = 'no'
+latex_elements = latex.elements(_book.title, _book.subtitle)

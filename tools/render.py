@@ -1,0 +1,111 @@
+"""Render the staged tree: the site, and the PDF by LaTeX.
+
+Sphinx and LaTeX run as programs of their own; what they say is read, so
+that a warning, a missing character or an undefined reference fails.
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _sphinx(builder, source, out, *options, jobs=2):
+    return [sys.executable, '-m', 'sphinx', '-c', str(ROOT), '-b', builder,
+            '-n', '-W', '--keep-going', '-q', '-j', str(jobs), '-d',
+            str(out.parent / 'doctrees' / builder), *options, str(source),
+            str(out)]
+
+
+def _environment():
+    return os.environ | {'SOURCE_DATE_EPOCH': os.environ.get(
+        'SOURCE_DATE_EPOCH', '0'), 'PYTHONWARNINGS': 'ignore'}
+
+
+def build_html(source, out, *, jobs=2, say=print):
+    """Build the site in `out`; returns the exit code of Sphinx."""
+    source, out = Path(source), Path(out)
+    code = subprocess.call(_sphinx('html', source, out, jobs=jobs),
+                           env=_environment())
+    if code:
+        say('the site was built with warnings, which count as errors; '
+            'they name file and line above')
+    return code
+
+
+def missing_latex():
+    """Programs needed for the PDF that are not installed."""
+    return [p for p in ('latexmk', 'xelatex', 'makeindex')
+            if shutil.which(p) is None]
+
+
+def log_problems(log):
+    """What a reader of the PDF would miss, from LaTeX's log."""
+    # LaTeX breaks lines of its log at 79 characters.
+    joined = re.sub(r'(?<=.{79})\n', '', log)
+    patterns = (
+        (r'^Missing character: (.*)$', 'a character has no glyph: {}'),
+        (r"^LaTeX Warning: (Reference `.*?' .*undefined.*)$", '{}'),
+        (r"^LaTeX Warning: (Hyper reference `.*?' .*undefined.*)$", '{}'),
+        (r"^LaTeX Warning: (Citation `.*?' .*undefined.*)$", '{}'),
+        (r"^! (.*)$", 'error: {}'),
+        (r"File `(.*?)' not found", 'file not found: {}'),
+    )
+    found = []
+    for pattern, text in patterns:
+        for match in re.finditer(pattern, joined, re.M):
+            found.append(text.format(match.group(1).strip()))
+    return list(dict.fromkeys(found))
+
+
+def overfull(log, limit=10.0):
+    """Overfull boxes of more than `limit` points: [(points, where)]."""
+    return [(float(points), where) for points, where in re.findall(
+        r'^Overfull \\hbox \(([\d.]+)pt too wide\) (.*)$', log, re.M)
+        if float(points) > limit]
+
+
+def build_pdf(source, out, *, say=print):
+    """Build ``book.pdf`` in `out`; returns 0 when nothing is missing."""
+    source, out = Path(source), Path(out)
+    missing = missing_latex()
+    if missing:
+        packages = ' '.join(
+            line for line in (ROOT / 'tools/latex-packages.txt').read_text(
+                encoding='utf-8').split('\n')
+            if line and not line.startswith('#'))
+        say(f'error: LaTeX is needed for the PDF, and {", ".join(missing)} '
+            'cannot be found\n    → on Debian or Ubuntu: sudo apt-get '
+            f'install {packages}')
+        return 1
+    tex = out / 'latex'
+    code = subprocess.call(_sphinx('latex', source, tex),
+                           env=_environment())
+    run = subprocess.run(
+        ['latexmk', '-xelatex', '-interaction=nonstopmode', '-quiet',
+         'book.tex'], cwd=tex, env=_environment(), capture_output=True,
+        text=True, errors='replace')
+    log = (tex / 'book.log')
+    text = log.read_text(encoding='utf-8', errors='replace') if (
+        log.exists()) else run.stdout
+    problems = log_problems(text)
+    for problem in problems:
+        say(f'error: {problem}')
+    wide = overfull(text)
+    for points, where in wide:
+        say(f'warning: {points:.0f} pt too wide {where}')
+    made = tex / 'book.pdf'
+    if run.returncode and not problems:
+        say(f'error: latexmk failed ({run.returncode}); see {log}')
+    if not made.exists():
+        return 1
+    target = out / 'book.pdf'
+    shutil.copyfile(made, target)
+    pages = re.search(r'Output written on book\.(?:pdf|xdv) \((\d+) pages',
+                      re.sub(r'\n', '', text))
+    say(f'{target} ({pages.group(1) if pages else "?"} pages, '
+        f'{target.stat().st_size / 1e6:.1f} MB)')
+    return 1 if code or problems or run.returncode else 0

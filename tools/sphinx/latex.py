@@ -1,0 +1,146 @@
+"""The printed book: its numbers, its fonts, and what it does not show."""
+import re
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+_ANSI = re.compile(r'\x1b\[[0-9;]*[A-Za-z]')
+
+PREAMBLE = r'''
+\usepackage{microtype}
+\usepackage{unicode-math}
+\setmainfont{TeX Gyre Pagella}
+\setsansfont[Scale=MatchLowercase]{TeX Gyre Heros}
+\setmonofont[Scale=0.82]{DejaVu Sans Mono}
+\setmathfont{TeX Gyre Pagella Math}
+\setmathfont[range={cal,bfcal},StylisticSet=1]{XITS Math}
+\setcounter{tocdepth}{1}
+\setcounter{secnumdepth}{2}
+\widowpenalty=10000
+\clubpenalty=10000
+\raggedbottom
+\emergencystretch=3em
+'''
+
+SETUP = ', '.join((
+    'verbatimforcewraps=true', 'verbatimwithframe=false',
+    'VerbatimColor={rgb}{0.96,0.965,0.975}',
+    'TitleColor={rgb}{0.10,0.20,0.32}',
+    'InnerLinkColor={rgb}{0.08,0.33,0.55}',
+    'OuterLinkColor={rgb}{0.08,0.33,0.55}',
+    'hmargin={1.05in,1.05in}', 'vmargin={1in,1in}', 'marginpar=0in'))
+
+
+def elements(title, subtitle):
+    """The ``latex_elements`` of the configuration."""
+    return {
+        'papersize': 'a4paper', 'pointsize': '10pt',
+        'fontpkg': '', 'fontenc': '', 'inputenc': '', 'utf8extra': '',
+        'babel': r'\usepackage{polyglossia}\setmainlanguage{english}',
+        'polyglossia': '',
+        'fncychap': r'\usepackage[Sonny]{fncychap}',
+        'sphinxsetup': SETUP, 'preamble': PREAMBLE,
+        'printindex': r'\footnotesize\raggedright\printindex',
+        'extraclassoptions': 'openany',
+        'hyperref': (r'\usepackage[bookmarksnumbered]{hyperref}'
+                     r'\usepackage{bookmark}'),
+        'maketitle': _title_page(title, subtitle),
+        'figure_align': 'htbp',
+    }
+
+
+def _title_page(title, subtitle):
+    return rf'''
+\hypersetup{{pdftitle={{{title}: {subtitle}}}}}
+\begin{{titlepage}}
+\centering
+\vspace*{{0.22\textheight}}
+{{\sffamily\bfseries\Huge {title}\par}}
+\vspace{{1.2em}}
+{{\sffamily\Large {subtitle}\par}}
+\vfill
+{{\small An independent edition. Text: CC BY 4.0. Code: Apache-2.0.\par}}
+\end{{titlepage}}
+'''
+
+
+class HideInPrint(SphinxPostTransform):
+    """Cells that are folded away on the site are left out in print."""
+
+    default_priority = 380
+    formats = ('latex',)
+
+    def run(self, **kwargs):
+        for cell in list(self.document.findall(nodes.container)):
+            if cell.get('nb_element') != 'cell_code':
+                continue
+            tags = set(cell.get('cell_metadata', {}).get('tags', ()))
+            tags |= {c.removeprefix('tag_') for c in cell['classes']
+                     if c.startswith('tag_')}
+            if 'hide-cell' in tags:
+                cell.parent.remove(cell)
+                continue
+            for part in list(cell.children):
+                if not isinstance(part, nodes.Element):
+                    continue
+                kind = part.get('nb_element')
+                if (kind == 'cell_code_source' and 'hide-input' in tags
+                        or kind == 'cell_code_output'
+                        and 'hide-output' in tags):
+                    cell.remove(part)
+
+
+class PlainText(SphinxPostTransform):
+    """Terminal colours mean nothing to LaTeX."""
+
+    default_priority = 390
+    formats = ('latex',)
+
+    def run(self, **kwargs):
+        for block in self.document.findall(nodes.literal_block):
+            text = block.astext()
+            if '\x1b' in text:
+                block.children = [nodes.Text(_ANSI.sub('', text))]
+                block.rawsource = block.astext()
+
+
+def _raw(text):
+    return nodes.raw('', text, format='latex')
+
+
+def set_counters(app, doctree, docname):
+    """Give chapters and sections of the assembled book their numbers."""
+    if app.builder.format != 'latex':
+        return
+    numbers = app.config.book_numbers
+    chapters = {name.split('/')[0]: number
+                for name, number in numbers.items() if '.' not in number}
+    in_appendix = False
+    for file in doctree.findall(addnodes.start_of_file):
+        name = file['docname']
+        number = numbers.get(name)
+        if number is None:
+            if name.split('/')[0] not in chapters:
+                file.insert(0, _raw('\\setcounter{secnumdepth}{-1}\n'))
+            continue
+        *_, last = parts = number.split('.')
+        counter = 'chapter' if len(parts) == 1 else 'section'
+        code = '\\setcounter{secnumdepth}{2}\n'
+        if last.isdigit():
+            value = int(last)
+        else:
+            value = ord(last) - ord('A') + 1
+            if not in_appendix:
+                code += '\\appendix\n'
+                in_appendix = True
+        code += f'\\setcounter{{{counter}}}{{{value - 1}}}\n'
+        file.insert(0, _raw(code))
+
+
+def setup(app):
+    app.add_post_transform(HideInPrint)
+    app.add_post_transform(PlainText)
+    app.connect('doctree-resolved', set_counters)
+    return {'parallel_read_safe': True, 'parallel_write_safe': True,
+            'version': '1'}
