@@ -23,6 +23,10 @@ def cells(ax, x, y, values, real):
                     color=dr.INK if exists else dr.MUTED)
 
 
+def everywhere(i, j):
+    return True
+
+
 def label(ax, x, y, content, color=dr.MUTED):
     dr.text(ax, x, y, content, color=color, size=9)
 
@@ -32,7 +36,6 @@ def draw():
     wide, tall = 4 * CELL, 3 * CELL
     x1, x2, x3 = 0.2, 2.35, 4.75
     tens, row = (0, 10, 20), (1, 2, 3, 4)
-    everywhere = lambda i, j: True
 
     y = 3.45
     cells(ax, x1, y, [[t] * 4 for t in tens], lambda i, j: j == 0)
