@@ -64,7 +64,7 @@ def draw():
         dr.text(ax, *(origin + scale * A[:, k] + shift), name, color=color,
                 size=11)
     for k, name, shift in ((0, r'$\mathbf{e}_1$', (0.05, -0.16)),
-                           (1, r'$\mathbf{e}_2$', (0.2, 0.14))):
+                           (1, r'$\mathbf{e}_2$', (0.16, -0.14))):
         end = origin + scale * np.eye(2)[k]
         ax.add_patch(patches.FancyArrowPatch(
             origin, end, arrowstyle='-|>', mutation_scale=9, color=dr.MUTED,

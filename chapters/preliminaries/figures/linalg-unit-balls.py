@@ -8,7 +8,7 @@ def draw():
     fig, ax = dr.plots(width=3.9, height=3.7)
     t = np.linspace(0, 2 * np.pi, 801)
     c, s = np.cos(t), np.sin(t)
-    curves = ((0.5, dr.MUTED, '--', r'$p = 1/2$', (0.43, 0.28)),
+    curves = ((0.5, dr.MUTED, '--', r'$p = 1/2$', (0.46, 0.30)),
               (1, dr.LINE_BLUE, '-', r'$p = 1$', (0.6, 0.6)),
               (2, dr.LINE_ORANGE, '-', r'$p = 2$', (0.84, 0.86)),
               (np.inf, dr.LINE_GREEN, '-', r'$p = \infty$', (0.74, 1.09)))
