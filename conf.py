@@ -29,7 +29,7 @@ extensions = [
     'sphinx_copybutton',
     'sphinx_exercise',
     'sphinxcontrib.bibtex',
-    'sphinx-mathjax-offline',
+    'tools.sphinx.mathjax',
     'tools.sphinx.numbers',
     'tools.sphinx.runs',
     'tools.sphinx.latex',
@@ -59,7 +59,7 @@ numfig_format = {'section': 'Section %s', 'figure': 'Fig. %s',
                  'table': 'Table %s', 'code-block': 'Listing %s'}
 exercise_style = ''
 
-bibtex_bibfiles = ['references.bib']
+bibtex_bibfiles = [str(_book.chapters / 'references.bib')]
 bibtex_default_style = 'alpha'
 bibtex_reference_style = 'author_year'
 

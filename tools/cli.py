@@ -73,22 +73,24 @@ def figures(book, args):
 
 
 def _render(book, args, make):
-    from tools import render
-    from tools.stage import stage
+    from tools import render, sections
+    from tools.stage import locator, stage
     profile = book.profile(args.profile)
     started = time.monotonic()
     made = _make_notebooks(book, profile, args)
-    source, errors = stage(book, profile)
-    code = make(render, profile, source)
+    contents = sections.read_book(book)
+    source, errors = stage(book, profile, contents)
+    code = make(render, profile, source, locator(book, profile, contents))
     print(f'done in {time.monotonic() - started:.1f} s')
     return OK if made.ok and not errors and code == 0 else WRONG
 
 
 def html(book, args):
     """build the website"""
-    def make(render, profile, source):
+    def make(render, profile, source, locate):
         out = book.out(profile.name) / 'html'
-        code = render.build_html(source, out, jobs=args.jobs or 2)
+        code = render.build_html(source, out, jobs=args.jobs or 2,
+                                 locate=locate)
         if code == 0:
             print(f'open {(out / "index.html").as_uri()}')
         return code
@@ -97,8 +99,9 @@ def html(book, args):
 
 def pdf(book, args):
     """build the PDF (needs LaTeX)"""
-    def make(render, profile, source):
-        return render.build_pdf(source, book.out(profile.name) / 'pdf')
+    def make(render, profile, source, locate):
+        return render.build_pdf(source, book.out(profile.name) / 'pdf',
+                                locate=locate)
     return _render(book, args, make)
 
 

@@ -11,6 +11,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+_PLACE = re.compile(r'(/\S+?\.(?:ipynb|md)):(\d+)')
+
+
+def _nowhere(path, line):
+    return None
 
 
 def _sphinx(builder, source, out, *options, jobs=2):
@@ -25,14 +30,26 @@ def _environment():
         'SOURCE_DATE_EPOCH', '0'), 'PYTHONWARNINGS': 'ignore'}
 
 
-def build_html(source, out, *, jobs=2, say=print):
-    """Build the site in `out`; returns the exit code of Sphinx."""
+def _run_sphinx(command, locate, say):
+    """Run Sphinx, with places of staged files said as places of sources."""
+    process = subprocess.Popen(
+        command, env=_environment(), stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, errors='replace')
+    for line in process.stdout:
+        say(_PLACE.sub(lambda m: locate(m.group(1), int(m.group(2)))
+                       or m.group(0), line.rstrip()))
+    return process.wait()
+
+
+def build_html(source, out, *, jobs=2, say=print, locate=_nowhere):
+    """Build the site in `out`; returns the exit code of Sphinx.
+
+    `locate(staged file, line)` gives the place in the sources, or None.
+    """
     source, out = Path(source), Path(out)
-    code = subprocess.call(_sphinx('html', source, out, jobs=jobs),
-                           env=_environment())
+    code = _run_sphinx(_sphinx('html', source, out, jobs=jobs), locate, say)
     if code:
-        say('the site was built with warnings, which count as errors; '
-            'they name file and line above')
+        say('the site was built with warnings, which count as errors')
     return code
 
 
@@ -68,7 +85,7 @@ def overfull(log, limit=10.0):
         if float(points) > limit]
 
 
-def build_pdf(source, out, *, say=print):
+def build_pdf(source, out, *, say=print, locate=_nowhere):
     """Build ``book.pdf`` in `out`; returns 0 when nothing is missing."""
     source, out = Path(source), Path(out)
     missing = missing_latex()
@@ -82,8 +99,7 @@ def build_pdf(source, out, *, say=print):
             f'install {packages}')
         return 1
     tex = out / 'latex'
-    code = subprocess.call(_sphinx('latex', source, tex),
-                           env=_environment())
+    code = _run_sphinx(_sphinx('latex', source, tex), locate, say)
     run = subprocess.run(
         ['latexmk', '-xelatex', '-interaction=nonstopmode', '-quiet',
          'book.tex'], cwd=tex, env=_environment(), capture_output=True,

@@ -7,7 +7,8 @@ import json
 import re
 from pathlib import Path
 
-from tools import build, figures, files, sections
+from tools import build, figures, files, notebooks, sections
+from tools.errors import BookError
 
 # Sources of figures and of the book itself; everything else is copied.
 _NOT_COPIED = frozenset({'.py', '.pyc', '.md', '.ipynb', '.sha256'})
@@ -58,3 +59,32 @@ def _for_sphinx(section, path):
     """The notebook's text for Sphinx, and how it was run."""
     text = path.read_text(encoding='utf-8')
     return _any_format(text), json.loads(text)['metadata'].get('book_run', {})
+
+
+def locator(book, profile, contents):
+    """A function from (staged file, Sphinx's line) to 'source:line'.
+
+    For notebooks Sphinx counts 10,000 lines for each cell before the line.
+    """
+    folder = book.out(profile.name) / 'source'
+    by_name = {s.name: s for s in contents.sections}
+
+    def locate(path, line):
+        try:
+            name = Path(path).relative_to(folder).with_suffix('').as_posix()
+        except ValueError:
+            return None
+        section = by_name.get(name)
+        if section is None:
+            return None
+        if Path(path).suffix == '.md':
+            return f'{section.path}:{line}'
+        cell, offset = divmod(line, 10_000)
+        try:
+            notebook = notebooks.to_notebook(section, profile)
+            source = notebooks.source_cell(section, notebook,
+                                           max(cell - 1, 0))
+        except (BookError, IndexError):
+            return str(section.path)
+        return f'{section.path}:{source.line + max(offset - 1, 0)}'
+    return locate
