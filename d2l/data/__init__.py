@@ -11,7 +11,7 @@ clients.  Whichever serves it, the files have the checksums of the catalogue.
 ``python -m d2l.data`` fetches beforehand.  Importing this package is fast; it
 needs neither PyTorch nor the network.
 """
-from d2l.data.archives import ArchiveError, unpack
+from d2l.data.archives import ArchiveError, names, unpack
 from d2l.data.catalogue import Entry, checksum, entries, entry
 from d2l.data.errors import DataError
 from d2l.data.store import (
@@ -25,6 +25,6 @@ from d2l.data.store import (
 
 __all__ = [
     'ArchiveError', 'DataError', 'Entry', 'cache_folder', 'checksum',
-    'describe', 'download', 'entries', 'entry', 'fetch', 'path', 'status',
-    'unpack',
+    'describe', 'download', 'entries', 'entry', 'fetch', 'names', 'path',
+    'status', 'unpack',
 ]

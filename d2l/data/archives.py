@@ -45,9 +45,9 @@ def open_member(archive, member):
     archive = Path(archive)
     try:
         if archive.suffix in ('.zip', '.whl'):
-            with zipfile.ZipFile(archive) as opened:
-                with opened.open(member) as stream:
-                    yield stream
+            with (zipfile.ZipFile(archive) as opened,
+                  opened.open(member) as stream):
+                yield stream
         elif archive.suffix == '.deb':
             with _deb(archive) as opened:
                 yield _tar_member(opened, member)
@@ -120,7 +120,7 @@ def write_as(form, stream, target, limit=0):
             stream = gzip.GzipFile(fileobj=rest) if head == b'\x1f\x8b' else (
                 rest)
         elif form in ('xz', 'xz-frame'):
-            stream = lzma.LZMAFile(stream)
+            stream = lzma.LZMAFile(stream)  # noqa: SIM115
         if form == 'xz-frame':
             stream = io.BytesIO(frames.to_csv(stream.read()))
         done = 0
@@ -175,6 +175,19 @@ def _tar_members(opened, archive):
             raise ArchiveError(f'{archive} is refused: {info.name!r} is '
                                'a link or a device, not a file')
         yield info.name, info.isdir(), info
+
+
+def names(archive):
+    """The names of the members of a zip or tar archive."""
+    try:
+        if str(archive).lower().endswith('.zip'):
+            with zipfile.ZipFile(archive) as opened:
+                return opened.namelist()
+        with tarfile.open(archive) as opened:
+            return opened.getnames()
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError, lzma.LZMAError,
+            OSError) as error:
+        raise ArchiveError(f'cannot read {archive}: {error}') from None
 
 
 def unpack(archive, folder=None):

@@ -40,7 +40,7 @@ class File:
     name: str           # relative to the folder of the entry
     size: int = 0       # bytes; 0 where it is not known
     sha256: str = ''
-    sha1: str = ''      # where the publisher pinned nothing better
+    sha1: str = ''      # as pinned by older notebooks, if they do
     # Checksums (sha256) of other editions of the same file, accepted with a
     # warning from a mirror or the cache, where a person has put them.
     editions: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class File:
             raise ValueError(f'{self.name!r} is not a name inside a folder')
         if self.size < 0:
             raise ValueError(f'the size {self.size} is negative')
-        if bool(self.sha256) == bool(self.sha1):
+        if not (self.sha256 or self.sha1):
             raise ValueError(f'{self.name} needs a sha256, or else a sha1')
         for digest, length in ((self.sha256, 64), (self.sha1, 40),
                                *((e, 64) for e in self.editions)):

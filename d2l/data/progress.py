@@ -5,14 +5,12 @@ import time
 
 def amount(size):
     """A number of bytes for people."""
-    for unit in ('bytes', 'kB', 'MB'):
-        if size < 1000:
-            break
+    units = ['bytes', 'kB', 'MB', 'GB']
+    while size >= 1000 and len(units) > 1:
         size /= 1000
-    else:
-        unit = 'GB'
-    return f'{size:.0f} {unit}' if size >= 10 or unit == 'bytes' else (
-        f'{size:.1f} {unit}')
+        del units[0]
+    digits = 1 if size < 10 and units[0] != 'bytes' else 0
+    return f'{size:.{digits}f} {units[0]}'
 
 
 class Progress:

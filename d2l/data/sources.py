@@ -50,7 +50,7 @@ def read_url(url, target, form='plain', label='', size=0, limit=0):
         raise SourceError(f'{url!r} is not an address that can be read')
     if parts.netloc in _unreachable:
         raise SourceError(f'{_unreachable[parts.netloc]} (tried before)')
-    import requests         # late: it takes a while to import
+    import requests  # late: it takes a while to import
 
     try:
         with (requests.get(url, stream=True, timeout=(CONNECT, READ), headers={
@@ -96,9 +96,9 @@ class _Reply:
 def read_file(path, target, form='plain', limit=0):
     """Write what the local file `path` holds to the file `target`."""
     try:
-        stream = open(path, 'rb')
+        stream = open(path, 'rb')  # noqa: SIM115
     except OSError as error:
-        raise SourceError(f'{path}: {error.strerror}') from None
+        raise SourceError(error.strerror) from None
     with stream:
         archives.write_as(form, stream, target, limit)
 
@@ -109,7 +109,10 @@ def read_mirror(mirror, place, target, label='', size=0):
         url = f'{mirror.rstrip("/")}/{urllib.parse.quote(place)}'
         read_url(url, target, label=label, size=size)
     else:
-        read_file(Path(mirror).expanduser() / place, target)
+        try:
+            read_file(Path(mirror).expanduser() / place, target)
+        except SourceError as error:
+            raise SourceError(f'{place}: {error}') from None
 
 
 def deliver(source, names, folder, entry):

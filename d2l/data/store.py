@@ -247,61 +247,64 @@ def path(name, file, cache=None):
     return fetch(name, cache) / file
 
 
-def by_address(url):
-    """The (entry, file) of the catalogue that lies at an address, or None."""
+def _known(url, sha1):
+    """The (entry, file) of the catalogue that `url` means, or None."""
+    if '://' not in url:
+        entry = catalogue.entry(url)
+        if len(entry.files) > 1:
+            raise DataError(f'{url!r} has several files; use '
+                            f'd2l.data.fetch({url!r}) to get its folder')
+        return entry, entry.files[0]
     for entry in catalogue.entries().values():
         for source in entry.sources:
             if source.kind == 'url' and source.form == 'plain':
                 for name, member in source.members.items():
-                    if member == url:
-                        return entry, entry.file(name)
+                    file = entry.file(name)
+                    if member == url and sha1 in (None, file.sha1):
+                        return entry, file
     return None
 
 
 def download(url, folder, sha1=None):
     """Download the file at `url` into `folder`; returns its path.
 
-    An address of the catalogue is served by the catalogue, from wherever the
-    data set can be had.  Otherwise, the address is read, or ``file name`` of
-    the mirror if `sha1` tells what it must be.  A file that is there is kept
-    when its `sha1` is right, or when there is none to compare.
+    An address of the catalogue, or the name of a data set of one file, is
+    served by the catalogue, from wherever it can be had.  Otherwise the
+    address is read, or ``file name`` in the mirror if `sha1` tells what must
+    be there.  A file that is in `folder` already is kept when its checksum is
+    right, or when there is none to compare.
     """
     url, folder = str(url), Path(folder)
-    name = Path(urllib.parse.unquote(urllib.parse.urlsplit(url).path)).name
+    known = _known(url, sha1)
+    name = known[1].name if known else Path(urllib.parse.unquote(
+        urllib.parse.urlsplit(url).path)).name
     if not name:
         raise DataError(f'the address {url!r} does not end in a file name')
     target = folder / name
-    known = by_address(url)
-    if known and sha1 not in (None, known[1].sha1) and (
-            known[1].sha1 or not _has_sha1(known, sha1)):
-        known = None        # another file than the one of the catalogue
     if target.is_file() and _is_kept(target, known, sha1):
         return target
-    with _writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        with lock(cache_folder() / '.locks' / _lock_name(target)):
-            if target.is_file():
-                if _is_kept(target, known, sha1):
-                    return target
-                _set_aside(target)
-            with tempfile.TemporaryDirectory(prefix='.part-',
-                                             dir=folder) as part:
-                part = Path(part) / name
-                if known:
-                    shutil.copyfile(path(known[0].name, known[1].name), part)
-                else:
-                    _download(url, part, name, sha1)
-                os.replace(part, target)
+    with _writing(folder), lock(_lock_of(target)):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_file():
+            if _is_kept(target, known, sha1):
+                return target
+            _set_aside(target)
+        with tempfile.TemporaryDirectory(prefix='.part-', dir=folder) as part:
+            part = Path(part) / target.name
+            if known:
+                shutil.copyfile(path(known[0].name, name), part)
+            else:
+                _download(url, part, name, sha1)
+            os.replace(part, target)
     return target
 
 
-def _lock_name(target):
-    text = str(target.resolve()).encode()
-    return f'file-{hashlib.sha256(text).hexdigest()[:24]}.lock'
-
-
-def _has_sha1(known, sha1):
-    return digest(path(known[0].name, known[1].name), 'sha1') == sha1
+def _lock_of(target):
+    """A lock file for any file, not beside it, where it would be in the way.
+    """
+    text = hashlib.sha256(str(target.absolute()).encode()).hexdigest()
+    user = getattr(os, 'getuid', lambda: 0)()
+    return Path(tempfile.gettempdir(), f'd2l-locks-{user}', text[:32])
 
 
 def _is_kept(target, known, sha1):
