@@ -6,7 +6,7 @@ SLICE = (5, 6, 9, 10)
 
 
 def table(ax, x, y, values, name, recipe):
-    rows, cols = len(values), len(values[0])
+    rows = len(values)
     shape = dr.grid(ax, x, y, values, cell=CELL, size=9,
                     fill=lambda i, j: (dr.ORANGE if values[i][j] in SLICE
                                        else dr.BLUE))
