@@ -70,6 +70,7 @@ html_css_files = ['book.css']
 html_favicon = str(_theme / 'static' / 'favicon.svg')
 html_copy_source = True
 html_show_sourcelink = False
+html_secnumber_suffix = ' '
 html_show_sphinx = False
 html_last_updated_fmt = None
 html_theme_options = {

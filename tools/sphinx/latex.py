@@ -14,7 +14,16 @@ PREAMBLE = r'''
 \setsansfont[Scale=MatchLowercase]{TeX Gyre Heros}
 \setmonofont[Scale=0.82]{DejaVu Sans Mono}
 \setmathfont{TeX Gyre Pagella Math}
-\setmathfont[range={cal,bfcal},StylisticSet=1]{XITS Math}
+\usepackage{newunicodechar}
+\newunicodechar{⁰}{\textsuperscript{0}}
+\newunicodechar{⁴}{\textsuperscript{4}}
+\newunicodechar{⁵}{\textsuperscript{5}}
+\newunicodechar{⁶}{\textsuperscript{6}}
+\newunicodechar{⁷}{\textsuperscript{7}}
+\newunicodechar{⁸}{\textsuperscript{8}}
+\newunicodechar{⁹}{\textsuperscript{9}}
+\newunicodechar{⁻}{\textsuperscript{−}}
+\AtBeginDocument{\renewcommand{\setminus}{\mathbin{\backslash}}}
 \setcounter{tocdepth}{1}
 \setcounter{secnumdepth}{2}
 \widowpenalty=10000
@@ -44,7 +53,7 @@ def elements(title, subtitle):
         'printindex': r'\footnotesize\raggedright\printindex',
         'extraclassoptions': 'openany',
         'hyperref': (r'\usepackage[bookmarksnumbered]{hyperref}'
-                     r'\usepackage{bookmark}'),
+                     r'\usepackage{hypcap}\usepackage{bookmark}\urlstyle{same}'),
         'maketitle': _title_page(title, subtitle),
         'figure_align': 'htbp',
     }
@@ -89,6 +98,22 @@ class HideInPrint(SphinxPostTransform):
                         or kind == 'cell_code_output'
                         and 'hide-output' in tags):
                     cell.remove(part)
+
+
+class MathInTitles(SphinxPostTransform):
+    """Bookmarks of a PDF hold text only: give formulas there a plain form."""
+
+    default_priority = 385
+    formats = ('latex',)
+
+    def run(self, **kwargs):
+        for title in self.document.findall(nodes.title):
+            for math in list(title.findall(nodes.math)):
+                text = math.astext()
+                plain = re.sub(r'[\\{}$]', '', text)
+                math.parent.replace(math, nodes.raw(
+                    '', f'\\texorpdfstring{{\\({text}\\)}}{{{plain}}}',
+                    format='latex'))
 
 
 class PlainText(SphinxPostTransform):
@@ -140,6 +165,7 @@ def set_counters(app, doctree, docname):
 
 def setup(app):
     app.add_post_transform(HideInPrint)
+    app.add_post_transform(MathInTitles)
     app.add_post_transform(PlainText)
     app.connect('doctree-resolved', set_counters)
     return {'parallel_read_safe': True, 'parallel_write_safe': True,
