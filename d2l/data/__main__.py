@@ -4,6 +4,7 @@ import sys
 import time
 
 from d2l import data
+from d2l.data import catalogue
 from d2l.data.progress import amount
 
 
@@ -18,7 +19,7 @@ def _list():
     _table([('name', 'size', 'here', 'contents')] + [
         (name, amount(entry.size) if entry.size else '?', data.status(name),
          f'{entry.title}; {entry.licence}')
-        for name, entry in data.entries().items()])
+        for name, entry in catalogue.entries().items()])
 
 
 def main(argv=None):
