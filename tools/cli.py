@@ -97,6 +97,16 @@ def html(book, args):
     return _render(book, args, make)
 
 
+def stage(book, args):
+    """execute and lay out for Sphinx, without rendering"""
+    from tools.stage import stage as lay_out
+    profile = book.profile(args.profile)
+    _make_notebooks(book, profile, args)
+    lay_out(book, profile)
+    # The page of a failed section shows how it failed: go on to render it.
+    return OK
+
+
 def pdf(book, args):
     """build the PDF (needs LaTeX)"""
     def make(render, profile, source, locate):
@@ -229,6 +239,7 @@ def parser():
     p.add_argument('sections', nargs='*', help='files or names; all if none')
     command(figures, profile=False)
     command(html, executes=True)
+    command(stage, executes=True)
     command(pdf, executes=True)
     command(zip_, 'zip', executes=True)
     p = command(serve, executes=True)

@@ -55,6 +55,9 @@ def elements(title, subtitle):
         'hyperref': (r'\usepackage[bookmarksnumbered]{hyperref}'
                      r'\usepackage{hypcap}\usepackage{bookmark}\urlstyle{same}'),
         'maketitle': _title_page(title, subtitle),
+        # Sphinx would call the contents by the first toctree's caption.
+        'tableofcontents': (r'\renewcommand{\contentsname}{Contents}'
+                            r'\sphinxtableofcontents'),
         'figure_align': 'htbp',
     }
 
