@@ -108,3 +108,13 @@ def test_training_and_validation_examples_are_disjoint():
     assert torch.equal(order(val), data.y[50:])
     X, y = next(iter(train))
     assert (X.shape, y.shape) == ((16, 2), (16, 1))
+
+
+@pytest.mark.parametrize('w', [
+    [1, -2], torch.tensor([1, -2]), torch.tensor([[1.0], [-2.0]]),
+    torch.tensor([1.0, -2.0], dtype=torch.float64)])
+def test_weights_of_any_kind(w):
+    torch.manual_seed(0)
+    data = d2l.SyntheticRegressionData(w, 0.5, noise=0, num_train=5)
+    expected = data.X[:, :1] - 2 * data.X[:, 1:] + 0.5
+    torch.testing.assert_close(data.y, expected)
