@@ -65,6 +65,7 @@ bibtex_reference_style = 'author_year'
 
 # The site, which asks nothing of any other host.
 html_theme = 'sphinx_book_theme'
+html_context = {'default_mode': 'auto'}
 html_static_path = [str(_theme / 'static')]
 html_css_files = ['book.css']
 html_favicon = str(_theme / 'static' / 'favicon.svg')
