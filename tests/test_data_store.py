@@ -138,6 +138,7 @@ def test_folder_and_names(toy, server, tmp_path):
     toy(url_source(server), folder='Toy/raw')
     assert data.fetch('toy') == tmp_path / 'cache' / 'Toy' / 'raw'
     other = data.fetch('toy', cache=tmp_path / 'other')
+    assert contents(other) == GOOD
     assert other == tmp_path / 'other' / 'Toy' / 'raw'
     with pytest.raises(data.DataError, match="no file 'c.txt', but a.txt"):
         data.path('toy', 'c.txt')
