@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -74,8 +75,8 @@ def test_template_is_clean(runtime):
     """One thread, no zmq context, no CUDA state: safe to fork."""
     kernel = client.ForkedKernel(['-f', '/nonexistent/x.json'], '/tmp',
                                  dict(os.environ), PRELOAD, idle=5)
-    parent = int(next(line.split()[1] for line in
-                      open(f'/proc/{kernel.pid}/status')
+    status = Path(f'/proc/{kernel.pid}/status').read_text()
+    parent = int(next(line.split()[1] for line in status.split('\n')
                       if line.startswith('PPid')))
     assert len(os.listdir(f'/proc/{parent}/task')) == 1
     kernel.kill()

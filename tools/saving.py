@@ -528,18 +528,22 @@ def _sorted_imports(imports):
 
 
 def format_source(text):
-    """Format with ruff, so that the generated module is lint-clean."""
-    command = [sys.executable, '-m', 'ruff', 'format', '--isolated',
-               '--line-length', '79', '--config',
-               "format.quote-style = 'single'", '-']
-    done = subprocess.run(command, input=text, capture_output=True,
-                          text=True, encoding='utf-8')
-    if done.returncode:
-        raise BookError(Problem(
-            'the saved code does not form a module: '
-            + done.stderr.strip().split('\n')[0],
-            hint='each saved statement must be complete by itself'))
-    return done.stdout
+    """Sort imports and format with ruff: the module is lint-clean."""
+    style = ['--isolated', '--line-length', '79', '--config']
+    for command in (
+            ['check', '--select', 'I', '--fix', '-q', *style,
+             "target-version = 'py311'", '-'],
+            ['format', *style, "format.quote-style = 'single'", '-']):
+        done = subprocess.run(
+            [sys.executable, '-m', 'ruff', *command], input=text,
+            capture_output=True, text=True, encoding='utf-8')
+        if done.returncode:
+            raise BookError(Problem(
+                'the saved code does not form a module: '
+                + (done.stderr or done.stdout).strip().split('\n')[0],
+                hint='each saved statement must be complete by itself'))
+        text = done.stdout
+    return text
 
 
 def write_module(path, text):

@@ -23,7 +23,7 @@ def section():
             for node in ast.parse(cell.source).body:
                 if getattr(node, 'name', None) in WANTED:
                     exec(ast.unparse(node), names)
-    assert WANTED <= set(names)
+    assert set(names) >= WANTED
     return names
 
 

@@ -1,0 +1,1354 @@
+"""The saved functions and classes of the book, for PyTorch.
+
+Generated from the cells marked with ``#@save`` in ``chapters/`` by
+``make lib``.  Change the section that a definition names, not this file.
+"""
+
+import collections
+import hashlib
+import inspect
+import math
+import os
+import random
+import re
+import shutil
+import sys
+import tarfile
+import time
+import zipfile
+from collections import defaultdict
+
+import numpy as np
+import pandas as pd
+import requests
+import torch
+import torchvision
+from IPython import display, get_ipython
+from matplotlib import pyplot as plt
+from matplotlib_inline import backend_inline
+from PIL import Image
+from scipy.spatial import distance_matrix
+from torch import nn
+from torch.nn import functional as F
+from torch.utils import data
+from torchvision import transforms
+
+__all__ = [
+    'Accumulator',
+    'Animator',
+    'DATA_HUB',
+    'DATA_URL',
+    'DataModule',
+    'F',
+    'HyperParameters',
+    'Image',
+    'LinearRegression',
+    'LinearRegressionScratch',
+    'MinibatchSampler',
+    'Module',
+    'ProgressBoard',
+    'SGD',
+    'SyntheticRegressionData',
+    'Trainer',
+    'abs',
+    'accuracy',
+    'add_to_class',
+    'arange',
+    'argmax',
+    'astype',
+    'backend_inline',
+    'batch_matmul',
+    'collections',
+    'concat',
+    'cos',
+    'cosh',
+    'd2l',
+    'data',
+    'defaultdict',
+    'display',
+    'distance_matrix',
+    'download',
+    'download_extract',
+    'evaluate_loss',
+    'exp',
+    'expand_dims',
+    'extract',
+    'eye',
+    'float32',
+    'get_dataloader_workers',
+    'get_fashion_mnist_labels',
+    'get_ipython',
+    'grad_clipping',
+    'hashlib',
+    'inspect',
+    'int32',
+    'int64',
+    'linreg',
+    'linspace',
+    'load_array',
+    'log',
+    'math',
+    'matmul',
+    'meshgrid',
+    'nn',
+    'nn_Module',
+    'normal',
+    'np',
+    'numpy',
+    'ones',
+    'ones_like',
+    'os',
+    'pd',
+    'plot',
+    'plt',
+    'rand',
+    'randn',
+    'random',
+    're',
+    'reduce_mean',
+    'reduce_sum',
+    'repeat',
+    'requests',
+    'reshape',
+    'sequence_mask',
+    'set_axes',
+    'set_figsize',
+    'sgd',
+    'show_images',
+    'shutil',
+    'sigmoid',
+    'sin',
+    'sinh',
+    'size',
+    'squared_loss',
+    'stack',
+    'swapaxes',
+    'synthetic_data',
+    'sys',
+    'tanh',
+    'tarfile',
+    'tensor',
+    'time',
+    'to',
+    'tokenize',
+    'torch',
+    'torchvision',
+    'transforms',
+    'transpose',
+    'truncate_pad',
+    'use_svg_display',
+    'zeros',
+    'zeros_like',
+    'zipfile',
+]
+
+d2l = sys.modules[__name__]
+
+
+def use_svg_display():
+    """Let the notebook show plots as SVG, that is, as scalable drawings.
+
+    The environment variable D2L_FIGURE_FORMATS can ask for other formats,
+    separated by commas, as in 'svg,pdf'. Outside IPython nothing happens.
+
+
+    Defined in ``preliminaries/calculus``.
+    """
+    if get_ipython() is None:
+        return
+    formats = os.environ.get('D2L_FIGURE_FORMATS', '').replace(',', ' ')
+    backend_inline.set_matplotlib_formats(*(formats.split() or ['svg']))
+
+
+def set_figsize(figsize=(3.5, 2.5)):
+    """Set width and height of the figures to come, in inches.
+
+    Defined in ``preliminaries/calculus``.
+    """
+    use_svg_display()
+    plt.rcParams['figure.figsize'] = figsize
+
+
+def set_axes(axes, xlabel, ylabel, xlim, ylim, xscale, yscale, legend):
+    """Label and scale matplotlib axes.
+
+    Labels, limits (pairs of numbers) and legend (a list of names) may be
+    None; scales are those of matplotlib, such as 'linear' and 'log'.
+
+
+    Defined in ``preliminaries/calculus``.
+    """
+    axes.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
+    if xlim is not None:
+        axes.set_xlim(xlim)
+    if ylim is not None:
+        axes.set_ylim(ylim)
+    if legend:
+        axes.legend(legend)
+    axes.grid(True)
+
+
+def _curves(values):
+    """One or several curves as a list of NumPy arrays.
+
+    They are the rows of a tensor or array, the items of a list of sequences,
+    or a single sequence. A single column counts as a single curve.
+
+
+    Defined in ``preliminaries/calculus``.
+    """
+    if isinstance(values, torch.Tensor):
+        values = values.detach().cpu()
+        if values.dtype == torch.bfloat16:  # unknown to NumPy
+            values = values.float()
+    if hasattr(values, '__array__'):
+        values = np.asarray(values)
+        if values.ndim == 2:
+            return [values[:, 0]] if values.shape[1] == 1 else list(values)
+        if values.ndim == 1:
+            return [values]
+        raise ValueError(f'cannot plot an array of shape {values.shape}')
+    values = [v.item() if getattr(v, 'ndim', None) == 0 else v for v in values]
+    nested = {hasattr(v, '__len__') and not isinstance(v, str) for v in values}
+    if nested == {True}:
+        return [curve for v in values for curve in _curves(v)]
+    if nested == {True, False}:
+        raise ValueError('cannot plot numbers and sequences in one list')
+    return [np.asarray(values)]
+
+
+def plot(
+    X,
+    Y=None,
+    xlabel=None,
+    ylabel=None,
+    legend=(),
+    xlim=None,
+    ylim=None,
+    xscale='linear',
+    yscale='linear',
+    fmts=('-', 'm--', 'g-.', 'r:'),
+    figsize=(3.5, 2.5),
+    axes=None,
+):
+    """Plot curves: `Y` against `X`, or `X` against the index 0, 1, ….
+
+    `X` and `Y` are sequences of numbers (lists, ranges, arrays, tensors),
+    lists of such sequences, or tensors whose rows are the curves. One `X`
+    serves all curves in `Y`. Line formats `fmts` are used in turn.
+    Raises ValueError if numbers of curves or of points do not agree.
+
+
+    Defined in ``preliminaries/calculus``.
+    """
+    if Y is None:
+        Y = _curves(X)
+        X = [np.arange(len(y)) for y in Y]
+    else:
+        X, Y = _curves(X), _curves(Y)
+        X = X * len(Y) if len(X) == 1 else X
+    if [len(x) for x in X] != [len(y) for y in Y]:
+        raise ValueError(
+            f'X has curves of {[len(x) for x in X]} points, '
+            f'Y of {[len(y) for y in Y]}'
+        )
+    set_figsize(figsize)
+    axes = plt.gca() if axes is None else axes
+    axes.cla()
+    for i, (x, y) in enumerate(zip(X, Y)):
+        axes.plot(x, y, fmts[i % len(fmts)])
+    set_axes(axes, xlabel, ylabel, xlim, ylim, xscale, yscale, legend)
+
+
+def add_to_class(Class):
+    """Decorator that makes the function below it a method of `Class`.
+
+    Objects of `Class` that exist already have the method too.  A method of
+    the same name is replaced.
+
+
+    Defined in ``linear-regression/oo-design``.
+    """
+
+    def attach(method):
+        name = getattr(method, 'fget', method).__name__  # property or def
+        setattr(Class, name, method)
+        return method
+
+    return attach
+
+
+class HyperParameters:
+    """Base of classes whose constructor arguments become attributes.
+
+    Defined in ``linear-regression/oo-design``.
+    """
+
+    def save_hyperparameters(self, ignore=()):
+        """Save the caller's local variables in `hparams` and as attributes.
+
+        Call it first in ``__init__``, when the arguments are all the local
+        variables there are.  Left out are the object itself, names that start
+        with an underscore, and the names in `ignore`.  What a base class has
+        saved stays in `hparams`.
+        """
+        caller = inspect.currentframe().f_back
+        skip = {ignore} if isinstance(ignore, str) else set(ignore)
+        skip.update(caller.f_code.co_freevars)  # of an enclosing function
+        found = {
+            name: value
+            for name, value in caller.f_locals.items()
+            if name not in skip and name[0] != '_' and value is not self
+        }
+        self.hparams = getattr(self, 'hparams', {}) | found
+        for name, value in found.items():
+            setattr(self, name, value)
+
+
+class ProgressBoard(HyperParameters):
+    """Curves that grow while an experiment runs.
+
+    `draw` records points, and the figure appears by itself: in a live
+    Jupyter session it grows a few times a second, and in a build (with
+    ``D2L_ANIMATE=0``) it is shown once, when the cell ends.  In a plain
+    Python process nothing is shown; `update` returns the figure there.
+
+    `raw_points` and `data` map a label to its list of points (x, y): those
+    that wait for their mean, and the means.  `ls` and `colors` are the line
+    styles and colors of the curves in turn.  `fig` or `axes` says where to
+    draw, if not into a figure of the board's own with `figsize` in inches.
+
+
+    Defined in ``linear-regression/oo-design``.
+    """
+
+    class Point(collections.namedtuple('Point', ('x', 'y'))):
+        """A point of a curve."""
+
+        __slots__ = ()
+
+    waiting = []  # boards with points that are not shown yet
+    displays = {}  # figures that are on the page while a cell runs
+    interval = 0.25  # seconds between two frames, at least
+
+    def __init__(
+        self,
+        xlabel=None,
+        ylabel=None,
+        xlim=None,
+        ylim=None,
+        xscale='linear',
+        yscale='linear',
+        ls=('-', '--', '-.', ':'),
+        colors=('C0', 'C1', 'C2', 'C3'),
+        fig=None,
+        axes=None,
+        figsize=(3.5, 2.5),
+        display=True,
+    ):
+        self.save_hyperparameters()
+        if fig is None and axes is not None:
+            self.fig = axes.figure
+        self.raw_points = collections.OrderedDict()
+        self._means = collections.OrderedDict()
+        self._lines = {}
+
+    def draw(self, x, y, label, every_n=1):
+        """Record the point (`x`, `y`) of the curve `label`.
+
+        `x` and `y` are numbers or tensors of one element, on any device.  The
+        curve gets one point for every `every_n` calls, their mean.
+        """
+        raw = self.raw_points.setdefault(label, [])
+        means = self._means.setdefault(label, [])
+        raw.append(self.Point(self._number(x), self._number(y, wait=False)))
+        if len(raw) < every_n:
+            return
+        means.append(
+            self.Point(
+                sum(p.x for p in raw) / len(raw),
+                sum(p.y for p in raw) / len(raw),
+            )
+        )
+        raw.clear()
+        self._announce()
+
+    @staticmethod
+    def _number(value, wait=True):
+        """The number in `value`; a device is not waited for unless `wait`."""
+        size = value.numel() if torch.is_tensor(value) else np.size(value)
+        if size != 1:
+            raise ValueError(
+                'a point of a curve is a pair of numbers, not of '
+                f'arrays with {size} elements; take a mean first'
+            )
+        if not torch.is_tensor(value):
+            return np.asarray(value).item()
+        if wait or value.device.type == 'cpu':
+            return value.item()
+        wide = torch.promote_types(value.dtype, torch.float32)
+        return value.detach().reshape(()).to(wide, copy=True)
+
+    @property
+    def data(self):
+        """The points of every curve so far, as numbers."""
+        for points in self._means.values():
+            late = [i for i, p in enumerate(points) if torch.is_tensor(p.y)]
+            if late:  # one transfer for all that wait on a device
+                numbers = torch.stack([points[i].y for i in late]).tolist()
+                for i, y in zip(late, numbers, strict=True):
+                    points[i] = self.Point(points[i].x, y)
+        return self._means
+
+    def update(self):
+        """Bring the figure up to date with `data`; returns the figure."""
+        self.fig = self.fig or d2l.plt.Figure(figsize=self.figsize)
+        self.axes = axes = self.axes or self.fig.gca()
+        axes.set(xscale=self.xscale, yscale=self.yscale)
+        for i, (label, points) in enumerate(self.data.items()):
+            if label not in self._lines:
+                turn = i // len(self.colors)  # a new pairing every turn
+                (self._lines[label],) = axes.plot(
+                    [],
+                    [],
+                    label=label,
+                    color=self.colors[i % len(self.colors)],
+                    linestyle=self.ls[(i + turn) % len(self.ls)],
+                )
+            line = self._lines[label]
+            line.set_data([p.x for p in points], [p.y for p in points])
+            line.set_marker('o' if len(points) == 1 else '')
+        axes.relim()
+        axes.autoscale()
+        given = {
+            name: getattr(self, name)
+            for name in ('xlabel', 'ylabel', 'xlim', 'ylim')
+        }
+        axes.set(**{k: v for k, v in given.items() if v is not None})
+        axes.grid(True)
+        axes.legend()
+        return self.fig
+
+    def _announce(self):
+        """See to it that the newest points are shown, soon or at the end."""
+        shell, now = get_ipython(), time.monotonic()
+        if not self.display or getattr(shell, 'kernel', None) is None:
+            return
+        if all(board is not self for board in ProgressBoard.waiting):
+            if not ProgressBoard.waiting:
+                shell.events.register('post_execute', ProgressBoard._finish)
+            ProgressBoard.waiting.append(self)
+            self._next = now + self.interval
+            if self.fig is not None:  # shown by us, so not by pyplot as well
+                d2l.plt.close(self.fig)
+        elif now > self._next and os.environ.get('D2L_ANIMATE') != '0':
+            ProgressBoard._show(self.update(), ProgressBoard.displays)
+            spent = time.monotonic() - now
+            self._next = now + max(self.interval, 6 * spent)
+
+    @staticmethod
+    def _finish():
+        """Show every board that has waited for the end of the cell."""
+        get_ipython().events.unregister('post_execute', ProgressBoard._finish)
+        boards, ProgressBoard.waiting = ProgressBoard.waiting, []
+        displays, ProgressBoard.displays = ProgressBoard.displays, {}
+        for fig in dict.fromkeys(board.update() for board in boards):
+            ProgressBoard._show(fig, displays)
+
+    @staticmethod
+    def _show(fig, displays):
+        """Put `fig` on the page, in place of its last frame if any."""
+        d2l.use_svg_display()
+        if fig in displays:
+            displays[fig].update(fig)
+        else:
+            displays[fig] = display.display(fig, display_id=True)
+
+
+nn_Module = nn.Module
+
+
+class Module(nn_Module, HyperParameters):
+    """Base of all models: a network, its loss, and how it is trained.
+
+    A subclass calls ``super().__init__()`` and defines `loss`,
+    `configure_optimizers`, and either the attribute ``net`` or `forward`.
+    Curves get `plot_train_per_epoch` points an epoch from training and
+    `plot_valid_per_epoch` from validation; 0 stands for no curve.
+
+
+    Defined in ``linear-regression/oo-design``.
+    """
+
+    def __init__(self, plot_train_per_epoch=2, plot_valid_per_epoch=1):
+        super().__init__()
+        self.save_hyperparameters()
+        self.board = d2l.ProgressBoard(xlabel='epoch')
+
+    def forward(self, X):
+        """Predictions for a minibatch of inputs, made by ``self.net``."""
+        if not hasattr(self, 'net'):
+            raise NotImplementedError(
+                f'{type(self).__name__} has no network: set self.net in '
+                '__init__ or define forward(self, X)'
+            )
+        return self.net(X)
+
+    def loss(self, y_hat, y):
+        """The loss of predictions `y_hat` for labels `y`, a scalar."""
+        raise NotImplementedError(
+            f'{type(self).__name__} must define loss(self, y_hat, y)'
+        )
+
+    def configure_optimizers(self):
+        """The optimizer of the model's parameters."""
+        raise NotImplementedError(
+            f'{type(self).__name__} must define configure_optimizers(self) '
+            'and return an optimizer'
+        )
+
+    def training_step(self, batch):
+        """The loss of a minibatch (inputs..., labels), which is plotted."""
+        loss = self.loss(self(*batch[:-1]), batch[-1])
+        self.plot('loss', loss, train=True)
+        return loss
+
+    def validation_step(self, batch):
+        """Plot the loss of a minibatch that is not trained on."""
+        loss = self.loss(self(*batch[:-1]), batch[-1])
+        self.plot('loss', loss, train=False)
+
+    def plot(self, key, value, train):
+        """Add the scalar `value` to the curve train_`key` or val_`key`."""
+        trainer = getattr(self, 'trainer', None)
+        if trainer is None:
+            raise RuntimeError(
+                'the model has no trainer to tell the epoch: '
+                'call Trainer.fit(model, data)'
+            )
+        if train:
+            batches, per_epoch = (
+                trainer.num_train_batches,
+                self.plot_train_per_epoch,
+            )
+            x = trainer.train_batch_idx / batches
+        else:
+            batches, per_epoch = (
+                trainer.num_val_batches,
+                self.plot_valid_per_epoch,
+            )
+            x = trainer.epoch + 1
+        if per_epoch:
+            self.board.draw(
+                x,
+                value,
+                f'{"train" if train else "val"}_{key}',
+                every_n=max(1, int(batches / per_epoch)),
+            )
+
+
+class DataModule(HyperParameters):
+    """Base of all data sets: where minibatches come from.
+
+    A subclass defines `get_dataloader`.  `root` is the folder of files and
+    `num_workers` the number of processes that read them.
+
+
+    Defined in ``linear-regression/oo-design``.
+    """
+
+    def __init__(self, root='../data', num_workers=4):
+        self.save_hyperparameters()
+
+    def get_dataloader(self, train):
+        """An iterable of minibatches for training or for validation."""
+        raise NotImplementedError(
+            f'{type(self).__name__} must define get_dataloader(self, train) '
+            'and return an iterable of minibatches'
+        )
+
+    def train_dataloader(self):
+        """Minibatches for training."""
+        return self.get_dataloader(train=True)
+
+    def val_dataloader(self):
+        """Minibatches for validation; None where there are none."""
+        return self.get_dataloader(train=False)
+
+    def get_tensorloader(self, tensors, train, indices=slice(0, None)):
+        """A loader of minibatches of `batch_size` examples held in memory.
+
+        `tensors` have one example per row, and `indices` selects rows.  A
+        minibatch is a list with one tensor for each of `tensors`.  If `train`,
+        the examples are shuffled anew in every epoch.
+
+
+        Defined in ``linear-regression/synthetic-regression-data``.
+        """
+        lengths = [len(t) for t in tensors]
+        if len(set(lengths)) > 1:
+            raise ValueError(
+                f'tensors with {lengths} rows do not hold the same '
+                'number of examples'
+            )
+        dataset = torch.utils.data.TensorDataset(
+            *(t[indices] for t in tensors)
+        )
+        sampler = d2l.MinibatchSampler(len(dataset), self.batch_size, train)
+        return torch.utils.data.DataLoader(
+            dataset, sampler=sampler, batch_size=None
+        )
+
+
+class Trainer(HyperParameters):
+    """Fits a model to data in `max_epochs` passes over the training set.
+
+    `num_gpus` is how many GPUs to use, and `gradient_clip_val` a bound on
+    the norm of the gradient, 0 for none.
+
+
+    Defined in ``linear-regression/oo-design``.
+    """
+
+    def __init__(self, max_epochs, num_gpus=0, gradient_clip_val=0):
+        self.save_hyperparameters()
+        if num_gpus > 0:
+            raise NotImplementedError(
+                'training on GPUs is defined in a '
+                'later chapter; use num_gpus=0 here'
+            )
+        self.gpus = []
+
+    def fit(self, model, data):
+        """Train `model` on `data`."""
+        self.prepare_data(data)
+        self.prepare_model(model)
+        self.optim = self.model.configure_optimizers()
+        self.train_batch_idx = self.val_batch_idx = 0
+        for epoch in range(self.max_epochs):
+            self.epoch = epoch
+            self.fit_epoch()
+
+    def prepare_batch(self, batch):
+        """The minibatch in the form in which the model takes it.
+
+        Defined in ``linear-regression/linear-regression-scratch``.
+        """
+        return batch
+
+    def fit_epoch(self):
+        """Train on each minibatch once, then evaluate on the validation data.
+
+        The model is in training mode for the first part, and in evaluation
+        mode and without gradients for the second, which is left out if there
+        are no validation data.
+
+
+        Defined in ``linear-regression/linear-regression-scratch``.
+        """
+        model, optim = self.model, self.optim
+        model.train()
+        for batch in self.train_dataloader:
+            batch = self.prepare_batch(batch)
+            loss = model.training_step(batch)  # forward and loss
+            optim.zero_grad()
+            loss.backward()
+            if self.gradient_clip_val > 0:
+                self.clip_gradients(self.gradient_clip_val, model)
+            optim.step()
+            self.train_batch_idx += 1
+        if self.val_dataloader is not None:
+            model.eval()
+            with torch.no_grad():
+                for batch in self.val_dataloader:
+                    model.validation_step(self.prepare_batch(batch))
+                    self.val_batch_idx += 1
+
+    def prepare_data(self, data):
+        """Take the minibatches from `data` and count them."""
+
+        def count(loader, name):
+            try:
+                return 0 if loader is None else len(loader)
+            except TypeError:
+                raise TypeError(
+                    f'what {name}() returns must have a length, but '
+                    f'{type(loader).__name__} has none'
+                ) from None
+
+        self.train_dataloader = data.train_dataloader()
+        self.val_dataloader = data.val_dataloader()
+        self.num_train_batches = count(
+            self.train_dataloader, 'train_dataloader'
+        )
+        self.num_val_batches = count(self.val_dataloader, 'val_dataloader')
+        if self.num_train_batches == 0:
+            raise ValueError(
+                'there is nothing to train on: train_dataloader() '
+                f'of {type(data).__name__} has no minibatches'
+            )
+
+    def prepare_model(self, model):
+        """Tie `model` to this trainer."""
+        model.trainer = self
+        model.board.xlim = (0, self.max_epochs)
+        self.model = model
+
+
+class SyntheticRegressionData(d2l.DataModule):
+    """Examples of a linear relation with normally distributed noise.
+
+    `X` has shape (num_train + num_val, d) with standard normal entries and
+    `y` = `X` `w` + `b` + noise has shape (num_train + num_val, 1).  `w`
+    holds the d true weights, `b` the true bias, and `noise` the
+    standard deviation of the noise.  Training examples come first.
+
+
+    Defined in ``linear-regression/synthetic-regression-data``.
+    """
+
+    def __init__(
+        self, w, b, noise=0.01, num_train=1000, num_val=1000, batch_size=32
+    ):
+        super().__init__()
+        self.save_hyperparameters()
+        n = num_train + num_val
+        self.w = torch.as_tensor(w, dtype=torch.float32)
+        column = self.w.reshape(-1, 1)  # (d, 1)
+        self.X = torch.randn(n, len(column))  # (n, d)
+        self.y = self.X @ column + b + noise * torch.randn(n, 1)  # (n, 1)
+
+    def get_dataloader(self, train):
+        """Minibatches of the training or of the validation examples."""
+        rows = (
+            slice(0, self.num_train) if train else slice(self.num_train, None)
+        )
+        return self.get_tensorloader((self.X, self.y), train, rows)
+
+
+class MinibatchSampler(torch.utils.data.Sampler):
+    """Index tensors that cut `num_examples` examples into minibatches.
+
+    Every pass visits each example once, in a new random order if `shuffle`.
+    The last minibatch is smaller where `batch_size` leaves a remainder.
+
+
+    Defined in ``linear-regression/synthetic-regression-data``.
+    """
+
+    def __init__(self, num_examples, batch_size, shuffle):
+        self.num_examples, self.batch_size = num_examples, batch_size
+        self.shuffle = shuffle
+
+    def __len__(self):
+        return math.ceil(self.num_examples / self.batch_size)
+
+    def __iter__(self):
+        order = torch.randperm if self.shuffle else torch.arange
+        return iter(order(self.num_examples).split(self.batch_size))
+
+
+class LinearRegressionScratch(d2l.Module):
+    """Linear regression with the parts written out.
+
+    `num_inputs` is the number of features, `lr` the learning rate, and
+    `sigma` the standard deviation of the initial weights.  The parameters
+    are `w`, of shape (num_inputs, 1), and `b`, of shape (1,).
+
+
+    Defined in ``linear-regression/linear-regression-scratch``.
+    """
+
+    def __init__(self, num_inputs, lr, sigma=0.01):
+        super().__init__()
+        self.save_hyperparameters()
+        self.w = nn.Parameter(torch.normal(0, sigma, (num_inputs, 1)))
+        self.b = nn.Parameter(torch.zeros(1))
+
+    def forward(self, X):
+        """Predictions of shape (n, 1) for features of shape (n, d).
+
+        Raises ValueError if the number of features is not `num_inputs`.
+        """
+        if X.shape[-1:] != self.w.shape[:1]:
+            raise ValueError(
+                f'X must have shape (n, {len(self.w)}), one '
+                f'column per input, but has {tuple(X.shape)}'
+            )
+        return X @ self.w + self.b  # (n, 1)
+
+    def loss(self, y_hat, y):
+        """Half the squared error, averaged over the examples.
+
+        Raises ValueError if the shapes differ, since broadcasting would then
+        compare every prediction with every label.
+        """
+        if y_hat.shape != y.shape:
+            raise ValueError(
+                f'predictions of shape {tuple(y_hat.shape)} and '
+                f'labels of shape {tuple(y.shape)} must have the '
+                'same shape'
+            )
+        return ((y_hat - y) ** 2 / 2).mean()
+
+    def configure_optimizers(self):
+        """Plain minibatch SGD on the weights and the bias."""
+        return SGD([self.w, self.b], self.lr)
+
+
+class SGD(d2l.HyperParameters):
+    """Minibatch stochastic gradient descent.
+
+    `params` is a list of tensors that require gradients (or any iterable
+    of them), `lr` > 0 the learning rate.  Raises TypeError or ValueError
+    where they are not.
+
+
+    Defined in ``linear-regression/linear-regression-scratch``.
+    """
+
+    def __init__(self, params, lr):
+        if torch.is_tensor(params):
+            raise TypeError('params must be a list of tensors, not a tensor')
+        params = list(params)
+        if not params:
+            raise ValueError('params is empty, there is nothing to train')
+        if not lr > 0:
+            raise ValueError(f'lr must be a positive number, not {lr}')
+        self.save_hyperparameters()
+
+    @torch.no_grad()
+    def step(self):
+        """Move each parameter by -lr times its gradient, in place."""
+        for param in self.params:
+            if param.grad is not None:
+                param -= self.lr * param.grad
+
+    def zero_grad(self):
+        """Clear the gradients, before the next backward pass adds to them."""
+        for param in self.params:
+            if param.grad is not None:
+                param.grad.zero_()
+
+
+class LinearRegression(d2l.Module):
+    """Linear regression with the layers, loss and optimizer of PyTorch.
+
+    `lr` > 0 is the learning rate.  The number of features is taken from
+    the first minibatch.
+
+
+    Defined in ``linear-regression/linear-regression-concise``.
+    """
+
+    def __init__(self, lr):
+        super().__init__()
+        if not lr > 0:
+            raise ValueError(f'lr must be a positive number, not {lr}')
+        self.save_hyperparameters()
+        self.net = nn.LazyLinear(1)
+
+    def forward(self, X):
+        """Predictions of shape (n, 1) for features of shape (n, d)."""
+        return self.net(X)
+
+    def loss(self, y_hat, y):
+        """The squared error, averaged over the examples.
+
+        Raises ValueError if the shapes differ, where `nn.MSELoss` would warn
+        and compare every prediction with every label.
+        """
+        if y_hat.shape != y.shape:
+            raise ValueError(
+                f'y_hat and y must have the same shape, but have '
+                f'{tuple(y_hat.shape)} and {tuple(y.shape)}'
+            )
+        return nn.MSELoss()(y_hat, y)
+
+    def configure_optimizers(self):
+        """Minibatch SGD on all parameters of the net."""
+        return torch.optim.SGD(self.parameters(), self.lr)
+
+    def get_w_b(self):
+        """The weights, of shape (1, d), and the bias, of shape (1,).
+
+        Raises RuntimeError before the first minibatch, when there are none.
+        """
+        if nn.parameter.is_lazy(self.net.weight):
+            raise RuntimeError(
+                'there are no weights yet: the model must see a '
+                'minibatch first'
+            )
+        return self.net.weight.data, self.net.bias.data
+
+
+DATA_HUB = {}
+DATA_URL = 'http://d2l-data.s3-accelerate.amazonaws.com/'
+DATA_HUB['time_machine'] = (
+    DATA_URL + 'timemachine.txt',
+    '090b5e7e70c295757f55df93cb0a180b9691891a',
+)
+DATA_HUB['airfoil'] = (
+    DATA_URL + 'airfoil_self_noise.dat',
+    '76e5be1548fd8222e5074cf0faae75edff8cf93f',
+)
+DATA_HUB['fra-eng'] = (
+    DATA_URL + 'fra-eng.zip',
+    '94646ad1522d915e7b0f9296181140edcf86a4f5',
+)
+
+
+def download(url, folder='../data', sha1_hash=None):
+    """Download a file into `folder` unless it is there; returns its path.
+
+    `url` is an address or a name in `DATA_HUB`.  With `sha1_hash`, or the
+    checksum in `DATA_HUB`, a file that has other contents is not accepted.
+    Raises `d2l.data.DataError`, which says what was tried.
+
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    from d2l import data as catalogue
+
+    if url in d2l.DATA_HUB:
+        url, known = d2l.DATA_HUB[url]
+        sha1_hash = sha1_hash or known
+    return str(catalogue.download(url, folder, sha1_hash))
+
+
+def extract(filename, folder=None):
+    """Unpack a zip or tar archive into `folder`, by default its own folder.
+
+    An archive that would write elsewhere is refused (`d2l.data.DataError`).
+
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    from d2l import data as catalogue
+
+    catalogue.unpack(filename, folder)
+
+
+def download_extract(name, folder=None):
+    """Download and unpack an archive; returns the folder of its contents.
+
+    `name` is an address or a name in `DATA_HUB`.  The contents are expected
+    in `folder`, by default a folder named like the archive; they are put
+    there if the archive has no folder of that name.
+
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    from d2l import data as catalogue
+
+    archive = d2l.download(name)
+    base, file = os.path.split(archive)
+    folder = folder or re.sub(r'(\.tar)?\.\w+$', '', file)
+    target = os.path.join(base, folder)
+    inside = any(
+        member.startswith(folder.rstrip('/') + '/')
+        for member in catalogue.names(archive)
+    )
+    d2l.extract(archive, base if inside else target)
+    return target
+
+
+def tokenize(lines, token='word'):
+    """Split each line into a list of tokens: 'word' or 'char'.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    if token not in ('word', 'char'):
+        raise ValueError(f"token must be 'word' or 'char', not {token!r}")
+    return [line.split() if token == 'word' else list(line) for line in lines]
+
+
+def truncate_pad(line, num_steps, padding_token):
+    """The list `line` with exactly `num_steps` items.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    missing = max(0, num_steps - len(line))
+    return line[:num_steps] + [padding_token] * missing
+
+
+def sequence_mask(X, valid_len, value=0):
+    """Replace what lies beyond the valid length of each sequence by `value`.
+
+    `X` has shape (batch, steps, ...) and `valid_len` shape (batch,).
+    Returns a new tensor.
+
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    steps = torch.arange(X.shape[1], device=X.device)
+    beyond = steps >= valid_len.to(X.device)[:, None]  # (batch, steps)
+    return X.masked_fill(
+        beyond.reshape(beyond.shape + (1,) * (X.dim() - 2)), value
+    )
+
+
+def load_array(data_arrays, batch_size, is_train=True):
+    """A loader of minibatches of tensors with one example per row.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    dataset = torch.utils.data.TensorDataset(*data_arrays)
+    return torch.utils.data.DataLoader(dataset, batch_size, shuffle=is_train)
+
+
+def get_dataloader_workers():
+    """The number of processes that read data: four, or fewer processors.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    return min(4, os.cpu_count() or 1)
+
+
+def synthetic_data(w, b, num_examples):
+    """Noisy examples of a linear relation.
+
+    `w` has one weight per feature.  Returns features of shape
+    (num_examples, features) and labels of shape (num_examples, 1).
+
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    X = torch.randn(num_examples, len(w))
+    y = X @ w.reshape(-1, 1) + b  # (num_examples, 1)
+    return X, y + 0.01 * torch.randn(y.shape)
+
+
+def show_images(imgs, num_rows, num_cols, titles=None, scale=1.5):
+    """Draw images in a grid; returns the axes, row by row.
+
+    Images have shape (height, width) or (height, width, channels), or are
+    PIL images.  `scale` is the size of one in inches.
+
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    size = (num_cols * scale, num_rows * scale)
+    _, axes = plt.subplots(num_rows, num_cols, figsize=size, squeeze=False)
+    for i, ax in enumerate(axes.flat):
+        ax.axis('off')
+        if i < len(imgs):
+            image = imgs[i]
+            if torch.is_tensor(image):
+                image = image.detach().cpu().numpy()
+            ax.imshow(image, cmap='gray')
+            if titles:
+                ax.set_title(titles[i])
+    return axes.flatten()
+
+
+def get_fashion_mnist_labels(labels):
+    """The names of Fashion-MNIST's classes for numbers from 0 to 9.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    names = (
+        't-shirt',
+        'trouser',
+        'pullover',
+        'dress',
+        'coat',
+        'sandal',
+        'shirt',
+        'sneaker',
+        'bag',
+        'ankle boot',
+    )
+    return [names[int(label)] for label in labels]
+
+
+def linreg(X, w, b):
+    """The linear model: (batch, features) to (batch, 1).
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    return torch.matmul(X, w) + b
+
+
+def squared_loss(y_hat, y):
+    """Half of the squared error of each example, in the shape of `y_hat`.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    return (y_hat - y.reshape(y_hat.shape)).square() / 2
+
+
+@torch.no_grad()
+def sgd(params, lr, batch_size):
+    """A step against the mean gradient; clears the gradients afterwards.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    for param in params:
+        param.sub_(param.grad, alpha=lr / batch_size)
+        param.grad.zero_()
+
+
+class Accumulator:
+    """Running sums of `n` quantities; `self[i]` is the sum of the i-th.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+
+    def __init__(self, n):
+        self.data = [0.0] * n
+
+    def add(self, *args):
+        """Add one number, or tensor of one element, to each sum."""
+        numbers = [
+            value.item() if torch.is_tensor(value) else float(value)
+            for value in args
+        ]
+        self.data = [
+            total + number
+            for total, number in zip(self.data, numbers, strict=True)
+        ]
+
+    def reset(self):
+        """Start again from zero."""
+        self.data = [0.0] * len(self.data)
+
+    def __getitem__(self, index):
+        return self.data[index]
+
+
+def accuracy(y_hat, y):
+    """The number of correct predictions, as a float.
+
+    `y_hat` has shape (batch, classes), with scores, or (batch,), with
+    predicted classes; `y` has shape (batch,).
+
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    if y_hat.dim() > 1 and y_hat.shape[1] > 1:
+        y_hat = y_hat.argmax(dim=1)
+    return float((y_hat.type(y.dtype) == y).sum())
+
+
+@torch.no_grad()
+def evaluate_loss(net, data_iter, loss):
+    """The mean loss per element of the function or module `net`.
+
+    `loss(y_hat, y)` gives one loss per element, or the loss of a batch.
+
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    sums = d2l.Accumulator(2)  # of losses, of elements
+    for X, y in data_iter:
+        y_hat = net(X)
+        if y.numel() == y_hat.numel():
+            y = y.reshape(y_hat.shape)
+        losses = loss(y_hat, y)
+        sums.add(losses.sum(), losses.numel())
+    return sums[0] / sums[1]
+
+
+def grad_clipping(net, theta):
+    """Scale the gradients of a model so that their norm is at most `theta`.
+
+    `net` is a module, or has its parameters in the attribute ``params``.
+    Source: Pascanu, Mikolov and Bengio (2013).
+
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    params = net.parameters() if isinstance(net, nn.Module) else net.params
+    grads = [p.grad for p in params if p.grad is not None]
+    norm = torch.sqrt(sum((g**2).sum() for g in grads))
+    if norm > theta:
+        for g in grads:
+            g.mul_(theta / norm)
+
+
+class Animator(d2l.ProgressBoard):
+    """Curves that grow while a loop runs; see `add`.
+
+    `legend` names the curves and `fmts` gives their formats in turn, in the
+    notation of matplotlib.  The curves are in the first of the axes; `X` and
+    `Y` hold their points.
+
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+
+    formats = ('-', 'm--', 'g-.', 'r:')
+
+    def __init__(
+        self,
+        xlabel=None,
+        ylabel=None,
+        legend=None,
+        xlim=None,
+        ylim=None,
+        xscale='linear',
+        yscale='linear',
+        fmts=formats,
+        nrows=1,
+        ncols=1,
+        figsize=(3.5, 2.5),
+    ):
+        super().__init__(xlabel, ylabel, xlim, ylim, xscale, yscale)
+        self.legend, self.fmts = legend, fmts
+        self.fig = plt.Figure(figsize=figsize)
+        self.axes = list(self.fig.subplots(nrows, ncols, squeeze=False).flat)
+        self.X, self.Y = [], []
+
+    def add(self, x, y):
+        """Add a point to every curve: `y` is one number or one per curve."""
+        ys = y if isinstance(y, (list, tuple)) or np.ndim(y) else [y]
+        xs = x if isinstance(x, (list, tuple)) or np.ndim(x) else [x] * len(ys)
+        while len(self.X) < len(ys):
+            self.X.append([])
+            self.Y.append([])
+        for i, (a, b) in enumerate(zip(xs, ys, strict=True)):
+            if a is not None and b is not None:
+                self.X[i].append(self._number(a))
+                self.Y[i].append(self._number(b))
+        self._announce()
+
+    def config_axes(self):
+        """Set labels, limits, scales and legend of the axes."""
+        d2l.set_axes(
+            self.axes[0],
+            self.xlabel,
+            self.ylabel,
+            self.xlim,
+            self.ylim,
+            self.xscale,
+            self.yscale,
+            self.legend,
+        )
+
+    def update(self):
+        """Bring the figure up to date with `X` and `Y`; returns the figure."""
+        self.axes[0].cla()
+        for i, (X, Y) in enumerate(zip(self.X, self.Y)):
+            self.axes[0].plot(X, Y, self.fmts[i % len(self.fmts)])
+        self.config_axes()
+        return self.fig
+
+
+int32, int64, float32 = torch.int32, torch.int64, torch.float32
+zeros, zeros_like = torch.zeros, torch.zeros_like
+ones, ones_like = torch.ones, torch.ones_like
+tensor, eye = torch.tensor, torch.eye
+arange, linspace, meshgrid = torch.arange, torch.linspace, torch.meshgrid
+rand, randn, normal = torch.rand, torch.randn, torch.normal
+exp, log, sigmoid = torch.exp, torch.log, torch.sigmoid
+sin, cos = torch.sin, torch.cos
+sinh, cosh, tanh = torch.sinh, torch.cosh, torch.tanh
+matmul, batch_matmul = torch.matmul, torch.bmm
+stack, concat = torch.stack, torch.cat
+
+
+def abs(x, *args, **kwargs):
+    """The absolute value of a tensor, or of a number.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    if torch.is_tensor(x):
+        return torch.abs(x, *args, **kwargs)
+    return x.__abs__()
+
+
+def numpy(x, *args, **kwargs):
+    """The values of a tensor as a NumPy array, without gradient.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    return x.detach().cpu().numpy(*args, **kwargs)
+
+
+def size(x, *args, **kwargs):
+    """The number of elements.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    return x.numel(*args, **kwargs)
+
+
+def to(x, *args, **kwargs):
+    """A tensor on another device or of another type.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    return x.to(*args, **kwargs)
+
+
+def astype(x, *args, **kwargs):
+    """A tensor of another type.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    return x.type(*args, **kwargs)
+
+
+def reduce_sum(x, *args, **kwargs):
+    """The sum over all or some axes.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    return x.sum(*args, **kwargs)
+
+
+def reduce_mean(x, *args, **kwargs):
+    """The mean over all or some axes.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    return x.mean(*args, **kwargs)
+
+
+def argmax(x, *args, **kwargs):
+    """The index of the largest element.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    return x.argmax(*args, **kwargs)
+
+
+def repeat(x, *args, **kwargs):
+    """A tensor tiled along its axes.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    return x.repeat(*args, **kwargs)
+
+
+def reshape(x, *args, **kwargs):
+    """The elements in another shape.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    return x.reshape(*args, **kwargs)
+
+
+def transpose(x, *args, **kwargs):
+    """The transpose of a matrix.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    return x.t(*args, **kwargs)
+
+
+def swapaxes(x, *args, **kwargs):
+    """A tensor with two axes exchanged.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    return x.swapaxes(*args, **kwargs)
+
+
+def expand_dims(x, *args, **kwargs):
+    """A tensor with one more axis, of length one.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    return x.unsqueeze(*args, **kwargs)
