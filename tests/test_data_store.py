@@ -232,6 +232,31 @@ def test_no_network_is_remembered(toy, monkeypatch):
     assert len(tries) == 2
 
 
+def test_slow_look_up_of_a_host(toy, monkeypatch):
+    """Without a network the look-up alone can take very long."""
+    monkeypatch.setattr(sources, 'CONNECT', 0.2)
+    monkeypatch.setattr(sources.socket, 'getaddrinfo',
+                        lambda *args: time.sleep(3))
+    for name in ('http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'):
+        monkeypatch.delenv(name, raising=False)
+    toy(catalogue.Source('url', {'a.txt': 'http://far.example/a'}))
+    start = time.monotonic()
+    with pytest.raises(data.DataError, match='cannot connect to far'):
+        data.fetch('toy')
+    assert time.monotonic() - start < 2
+
+
+def test_connection_that_breaks(toy, server):
+    """A transfer that breaks off says nothing about the next one."""
+    source = url_source(server)
+    toy(source)
+    server.broken.add('a')
+    with pytest.raises(data.DataError, match='original address: 127.0.0.1'):
+        data.fetch('toy')
+    server.broken.clear()
+    assert contents(data.fetch('toy')) == GOOD
+
+
 def test_damaged_cache(toy, server):
     toy(url_source(server))
     folder = data.fetch('toy')

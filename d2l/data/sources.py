@@ -10,9 +10,11 @@ import contextlib
 import functools
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.parse
 import urllib.request
@@ -22,7 +24,7 @@ from d2l.data import archives
 from d2l.data.errors import SourceError
 from d2l.data.progress import Progress
 
-CONNECT, READ = 4, 60       # seconds to wait for a connection, for data
+CONNECT, READ = 4, 30       # seconds to wait for a connection, for data
 PATIENCE = 1800             # seconds until a client is given up
 
 _unreachable = {}           # host: reason, for the rest of this process
@@ -52,25 +54,49 @@ def read_url(url, target, form='plain', label='', size=0, limit=0):
         raise SourceError(f'{_unreachable[parts.netloc]} (tried before)')
     import requests  # late: it takes a while to import
 
+    connected = False
     try:
-        with (requests.get(url, stream=True, timeout=(CONNECT, READ), headers={
-                  'Accept-Encoding': 'identity'}) as reply,
-              Progress(label or url, size) as progress):
+        _resolve(url, parts.hostname)
+        with requests.get(url, stream=True, timeout=(CONNECT, READ), headers={
+                'Accept-Encoding': 'identity'}) as reply:
+            connected = True
             if reply.status_code != 200:
                 raise SourceError(f'{parts.netloc} answers {reply.status_code}'
                                   f' {reply.reason}')
-            if not size:
-                progress.total = int(reply.headers.get('Content-Length', 0))
-            archives.write_as(form, _Reply(reply, progress), target, limit)
-    except (requests.ConnectionError, requests.Timeout) as error:
-        if not isinstance(error, requests.ReadTimeout):
-            reason = f'cannot connect to {parts.netloc}'
-            _unreachable[parts.netloc] = reason
-        else:
-            reason = f'{parts.netloc} stopped answering'
-        raise SourceError(reason) from None
+            with Progress(label or url, size) as progress:
+                progress.total = progress.total or int(
+                    reply.headers.get('Content-Length', 0))
+                archives.write_as(form, _Reply(reply, progress), target,
+                                  limit)
     except requests.RequestException as error:
-        raise SourceError(f'{parts.netloc}: {str(error)[:200]}') from None
+        if not connected and isinstance(error, requests.ConnectionError
+                                        | requests.Timeout):
+            reason = _unreachable[parts.netloc] = (
+                f'cannot connect to {parts.netloc}')
+        else:
+            reason = f'{parts.netloc}: {str(error)[:200]}'
+        raise SourceError(reason) from None
+
+
+def _resolve(url, host):
+    """Look up the address of a host, but don't wait long for it.
+
+    Without a network that can take much longer than a connection may.
+    """
+    import requests
+    proxies = requests.utils.get_environ_proxies(url)
+    if requests.utils.select_proxy(url, proxies):
+        return          # the proxy looks it up
+
+    def look():
+        with contextlib.suppress(OSError):      # reported by the request
+            socket.getaddrinfo(host, None)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    thread.join(CONNECT)
+    if thread.is_alive():
+        raise requests.ConnectTimeout(f'no address found for {host}')
 
 
 class _Reply:
