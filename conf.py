@@ -33,6 +33,8 @@ extensions = [
     'tools.sphinx.numbers',
     'tools.sphinx.runs',
     'tools.sphinx.latex',
+    'tools.sphinx.glyphs',
+    'tools.sphinx.bibliography',
 ]
 exclude_patterns = ['jupyter_execute', '**.ipynb_checkpoints', 'runs.json']
 suppress_warnings = ['myst.header']
@@ -60,7 +62,7 @@ numfig_format = {'section': 'Section %s', 'figure': 'Fig. %s',
 exercise_style = ''
 
 bibtex_bibfiles = [str(_book.chapters / 'references.bib')]
-bibtex_default_style = 'alpha'
+bibtex_default_style = 'book'
 bibtex_reference_style = 'author_year'
 
 # The site, which asks nothing of any other host.

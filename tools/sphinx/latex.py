@@ -15,14 +15,6 @@ PREAMBLE = r'''
 \setmonofont[Scale=0.82]{DejaVu Sans Mono}
 \setmathfont{TeX Gyre Pagella Math}
 \usepackage{newunicodechar}
-\newunicodechar{⁰}{\textsuperscript{0}}
-\newunicodechar{⁴}{\textsuperscript{4}}
-\newunicodechar{⁵}{\textsuperscript{5}}
-\newunicodechar{⁶}{\textsuperscript{6}}
-\newunicodechar{⁷}{\textsuperscript{7}}
-\newunicodechar{⁸}{\textsuperscript{8}}
-\newunicodechar{⁹}{\textsuperscript{9}}
-\newunicodechar{⁻}{\textsuperscript{−}}
 \AtBeginDocument{\renewcommand{\setminus}{\mathbin{\backslash}}}
 \setcounter{tocdepth}{1}
 \setcounter{secnumdepth}{2}
@@ -30,11 +22,61 @@ PREAMBLE = r'''
 \clubpenalty=10000
 \raggedbottom
 \emergencystretch=3em
+\definecolor{bookblue}{rgb}{0.08,0.33,0.55}
+\definecolor{bookdark}{rgb}{0.10,0.20,0.32}
+\makeatletter
+% Sphinx numbers with \arabic{chapter} only: 2.7.1 in place of B.7.1.
+\AtBeginDocument{%
+  \def\book@prefix{\ifnum\c@chapter>\z@\thechapter.\ifnum\c@section>\z@
+    \arabic{section}.\fi\fi}%
+  \renewcommand{\thefigure}{\book@prefix\arabic{figure}}%
+  \renewcommand{\thetable}{\book@prefix\arabic{table}}%
+  \renewcommand{\theliteralblock}{\book@prefix\arabic{literalblock}}%
+  \renewcommand{\theequation}{\book@prefix\arabic{equation}}}
+% Heads of chapters: number and title over a rule.
+\titleformat{\chapter}[display]
+  {\normalfont\sffamily\bfseries\color{bookdark}\raggedright}
+  {\large\chaptertitlename\ \thechapter}{0.4ex}{\huge}
+  [\vspace{0.6ex}{\color{bookblue}\titlerule[1.2pt]}]
+\titlespacing*{\chapter}{0pt}{-1ex}{4ex}
+% Running heads: page outside, chapter on the left, section on the right.
+\def\book@right{\sbox\z@{\rightmark}\ifdim\wd\z@=\z@\leftmark
+  \else\rightmark\fi}
+\fancypagestyle{normal}{%
+  \fancyhf{}%
+  \fancyhead[LE,RO]{\sffamily\small\thepage}%
+  \fancyhead[RE]{\sffamily\small\nouppercase{\leftmark}}%
+  \fancyhead[LO]{\sffamily\small\nouppercase{\book@right}}%
+  \renewcommand{\headrulewidth}{0.4pt}\renewcommand{\footrulewidth}{0pt}}
+\fancypagestyle{plain}{%
+  \fancyhf{}\fancyfoot[LE,RO]{\sffamily\small\thepage}%
+  \renewcommand{\headrulewidth}{0pt}\renewcommand{\footrulewidth}{0pt}}
+% Inputs have a bar and a tint, outputs neither.
+\newenvironment{sphinxclasscell_output}{\sphinxsetup{%
+  VerbatimColor={rgb}{1,1,1},pre_border-width=0pt,
+  pre_padding-left=8pt,pre_padding-top=1pt,pre_padding-bottom=1pt}}{}
+% The list of references stands in the chapter that has its name.
+\renewenvironment{sphinxthebibliography}[1]
+  {\begin{list}{}{\setlength{\leftmargin}{1.5em}%
+     \setlength{\itemindent}{-1.5em}\setlength{\labelwidth}{0pt}%
+     \setlength{\labelsep}{0pt}\setlength{\itemsep}{0.4ex plus 0.2ex}%
+     \setlength{\parsep}{0pt}}%
+   \small\raggedright\sloppy
+   \renewcommand{\makelabel}[1]{}%
+   \def\@lbibitem[##1]##2{\item[]\if@filesw{\let\protect\noexpand
+     \immediate\write\@auxout{\string\bibcite{##2}{##1}}}\fi
+     \leavevmode\hypertarget{cite.##2}{\textbf{##1}}\enspace\ignorespaces}}
+  {\end{list}}
+\makeatother
 '''
 
 SETUP = ', '.join((
-    'verbatimforcewraps=true', 'verbatimwithframe=false',
+    'verbatimforcewraps=true', 'verbatimhintsturnover=false',
     'VerbatimColor={rgb}{0.96,0.965,0.975}',
+    'VerbatimBorderColor={rgb}{0.08,0.33,0.55}',
+    'pre_border-top-width=0pt', 'pre_border-right-width=0pt',
+    'pre_border-bottom-width=0pt', 'pre_border-left-width=1.6pt',
+    'pre_border-radius=0pt', 'pre_padding-left=6pt',
     'TitleColor={rgb}{0.10,0.20,0.32}',
     'InnerLinkColor={rgb}{0.08,0.33,0.55}',
     'OuterLinkColor={rgb}{0.08,0.33,0.55}',
@@ -47,8 +89,7 @@ def elements(title, subtitle):
         'papersize': 'a4paper', 'pointsize': '10pt',
         'fontpkg': '', 'fontenc': '', 'inputenc': '', 'utf8extra': '',
         'babel': r'\usepackage{polyglossia}\setmainlanguage{english}',
-        'polyglossia': '',
-        'fncychap': r'\usepackage[Sonny]{fncychap}',
+        'polyglossia': '', 'fncychap': '',
         'sphinxsetup': SETUP, 'preamble': PREAMBLE,
         'printindex': r'\footnotesize\raggedright\printindex',
         'extraclassoptions': 'openany',
@@ -57,19 +98,25 @@ def elements(title, subtitle):
         'maketitle': _title_page(title, subtitle),
         # Sphinx would call the contents by the first toctree's caption.
         'tableofcontents': (r'\renewcommand{\contentsname}{Contents}'
-                            r'\sphinxtableofcontents'),
+                            r'\sphinxtableofcontents\markboth{}{}'),
         'figure_align': 'htbp',
     }
 
 
 def _title_page(title, subtitle):
+    whole = f'{title}: {subtitle}' if subtitle else title
     return rf'''
-\hypersetup{{pdftitle={{{title}: {subtitle}}}}}
+\hypersetup{{pdftitle={{{whole}}}, pdfsubject={{A textbook in executable
+notebooks}}, pdfkeywords={{deep learning, PyTorch, textbook}},
+pdfauthor={{The contributors of the executable edition}},
+pdflang={{en-US}}, pdfdisplaydoctitle=true}}
 \begin{{titlepage}}
 \centering
 \vspace*{{0.22\textheight}}
-{{\sffamily\bfseries\Huge {title}\par}}
-\vspace{{1.2em}}
+{{\sffamily\bfseries\Huge\color{{bookdark}} {title}\par}}
+\vspace{{1em}}
+{{\color{{bookblue}}\rule{{0.45\textwidth}}{{1.2pt}}\par}}
+\vspace{{1em}}
 {{\sffamily\Large {subtitle}\par}}
 \vfill
 {{\small An independent edition. Text: CC BY 4.0. Code: Apache-2.0.\par}}
