@@ -151,7 +151,6 @@ def use_svg_display():
     The environment variable D2L_FIGURE_FORMATS can ask for other formats,
     separated by commas, as in 'svg,pdf'. Outside IPython nothing happens.
 
-
     Defined in ``preliminaries/calculus``.
     """
     if get_ipython() is None:
@@ -175,7 +174,6 @@ def set_axes(axes, xlabel, ylabel, xlim, ylim, xscale, yscale, legend):
     Labels, limits (pairs of numbers) and legend (a list of names) may be
     None; scales are those of matplotlib, such as 'linear' and 'log'.
 
-
     Defined in ``preliminaries/calculus``.
     """
     axes.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
@@ -193,7 +191,6 @@ def _curves(values):
 
     They are the rows of a tensor or array, the items of a list of sequences,
     or a single sequence. A single column counts as a single curve.
-
 
     Defined in ``preliminaries/calculus``.
     """
@@ -238,7 +235,6 @@ def plot(
     serves all curves in `Y`. Line formats `fmts` are used in turn.
     Raises ValueError if numbers of curves or of points do not agree.
 
-
     Defined in ``preliminaries/calculus``.
     """
     if Y is None:
@@ -265,7 +261,6 @@ def add_to_class(Class):
 
     Objects of `Class` that exist already have the method too.  A method of
     the same name is replaced.
-
 
     Defined in ``linear-regression/oo-design``.
     """
@@ -317,7 +312,6 @@ class ProgressBoard(HyperParameters):
     that wait for their mean, and the means.  `ls` and `colors` are the line
     styles and colors of the curves in turn.  `fig` or `axes` says where to
     draw, if not into a figure of the board's own with `figsize` in inches.
-
 
     Defined in ``linear-regression/oo-design``.
     """
@@ -476,7 +470,6 @@ class Module(nn_Module, HyperParameters):
     Curves get `plot_train_per_epoch` points an epoch from training and
     `plot_valid_per_epoch` from validation; 0 stands for no curve.
 
-
     Defined in ``linear-regression/oo-design``.
     """
 
@@ -553,7 +546,6 @@ class DataModule(HyperParameters):
     A subclass defines `get_dataloader`.  `root` is the folder of files and
     `num_workers` the number of processes that read them.
 
-
     Defined in ``linear-regression/oo-design``.
     """
 
@@ -582,7 +574,6 @@ class DataModule(HyperParameters):
         minibatch is a list with one tensor for each of `tensors`.  If `train`,
         the examples are shuffled anew in every epoch.
 
-
         Defined in ``linear-regression/synthetic-regression-data``.
         """
         lengths = [len(t) for t in tensors]
@@ -605,7 +596,6 @@ class Trainer(HyperParameters):
 
     `num_gpus` is how many GPUs to use, and `gradient_clip_val` a bound on
     the norm of the gradient, 0 for none.
-
 
     Defined in ``linear-regression/oo-design``.
     """
@@ -642,7 +632,6 @@ class Trainer(HyperParameters):
         The model is in training mode for the first part, and in evaluation
         mode and without gradients for the second, which is left out if there
         are no validation data.
-
 
         Defined in ``linear-regression/linear-regression-scratch``.
         """
@@ -703,7 +692,6 @@ class SyntheticRegressionData(d2l.DataModule):
     holds the d true weights, `b` the true bias, and `noise` the
     standard deviation of the noise.  Training examples come first.
 
-
     Defined in ``linear-regression/synthetic-regression-data``.
     """
 
@@ -732,7 +720,6 @@ class MinibatchSampler(torch.utils.data.Sampler):
     Every pass visits each example once, in a new random order if `shuffle`.
     The last minibatch is smaller where `batch_size` leaves a remainder.
 
-
     Defined in ``linear-regression/synthetic-regression-data``.
     """
 
@@ -754,7 +741,6 @@ class LinearRegressionScratch(d2l.Module):
     `num_inputs` is the number of features, `lr` the learning rate, and
     `sigma` the standard deviation of the initial weights.  The parameters
     are `w`, of shape (num_inputs, 1), and `b`, of shape (1,).
-
 
     Defined in ``linear-regression/linear-regression-scratch``.
     """
@@ -803,7 +789,6 @@ class SGD(d2l.HyperParameters):
     of them), `lr` > 0 the learning rate.  Raises TypeError or ValueError
     where they are not.
 
-
     Defined in ``linear-regression/linear-regression-scratch``.
     """
 
@@ -836,7 +821,6 @@ class LinearRegression(d2l.Module):
 
     `lr` > 0 is the learning rate.  The number of features is taken from
     the first minibatch.
-
 
     Defined in ``linear-regression/linear-regression-concise``.
     """
@@ -905,7 +889,6 @@ def download(url, folder='../data', sha1_hash=None):
     checksum in `DATA_HUB`, a file that has other contents is not accepted.
     Raises `d2l.data.DataError`, which says what was tried.
 
-
     Defined in ``appendix-tools-for-deep-learning/utils``.
     """
     from d2l import data as catalogue
@@ -921,7 +904,6 @@ def extract(filename, folder=None):
 
     An archive that would write elsewhere is refused (`d2l.data.DataError`).
 
-
     Defined in ``appendix-tools-for-deep-learning/utils``.
     """
     from d2l import data as catalogue
@@ -935,7 +917,6 @@ def download_extract(name, folder=None):
     `name` is an address or a name in `DATA_HUB`.  The contents are expected
     in `folder`, by default a folder named like the archive; they are put
     there if the archive has no folder of that name.
-
 
     Defined in ``appendix-tools-for-deep-learning/utils``.
     """
@@ -978,7 +959,6 @@ def sequence_mask(X, valid_len, value=0):
     `X` has shape (batch, steps, ...) and `valid_len` shape (batch,).
     Returns a new tensor.
 
-
     Defined in ``appendix-tools-for-deep-learning/utils``.
     """
     steps = torch.arange(X.shape[1], device=X.device)
@@ -1011,7 +991,6 @@ def synthetic_data(w, b, num_examples):
     `w` has one weight per feature.  Returns features of shape
     (num_examples, features) and labels of shape (num_examples, 1).
 
-
     Defined in ``appendix-tools-for-deep-learning/utils``.
     """
     X = torch.randn(num_examples, len(w))
@@ -1024,7 +1003,6 @@ def show_images(imgs, num_rows, num_cols, titles=None, scale=1.5):
 
     Images have shape (height, width) or (height, width, channels), or are
     PIL images.  `scale` is the size of one in inches.
-
 
     Defined in ``appendix-tools-for-deep-learning/utils``.
     """
@@ -1123,7 +1101,6 @@ def accuracy(y_hat, y):
     `y_hat` has shape (batch, classes), with scores, or (batch,), with
     predicted classes; `y` has shape (batch,).
 
-
     Defined in ``appendix-tools-for-deep-learning/utils``.
     """
     if y_hat.dim() > 1 and y_hat.shape[1] > 1:
@@ -1136,7 +1113,6 @@ def evaluate_loss(net, data_iter, loss):
     """The mean loss per element of the function or module `net`.
 
     `loss(y_hat, y)` gives one loss per element, or the loss of a batch.
-
 
     Defined in ``appendix-tools-for-deep-learning/utils``.
     """
@@ -1156,7 +1132,6 @@ def grad_clipping(net, theta):
     `net` is a module, or has its parameters in the attribute ``params``.
     Source: Pascanu, Mikolov and Bengio (2013).
 
-
     Defined in ``appendix-tools-for-deep-learning/utils``.
     """
     params = net.parameters() if isinstance(net, nn.Module) else net.params
@@ -1173,7 +1148,6 @@ class Animator(d2l.ProgressBoard):
     `legend` names the curves and `fmts` gives their formats in turn, in the
     notation of matplotlib.  The curves are in the first of the axes; `X` and
     `Y` hold their points.
-
 
     Defined in ``appendix-tools-for-deep-learning/utils``.
     """

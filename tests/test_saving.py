@@ -96,6 +96,8 @@ def test_docstring_names_the_section():
     for name in 'fghijK':
         assert 'Defined in ``a/b``.' in scope[name].__doc__, name
     assert scope['f'].__doc__.startswith('One line.\n\n')
+    for name in 'fghijK':
+        assert '\n\n\n' not in scope[name].__doc__, name
     assert scope['j']() == scope['i']() == 1
 
 

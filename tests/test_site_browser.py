@@ -114,59 +114,6 @@ def width(browser, pixels):
         'mobile': False})
 
 
-def test_no_request_leaves_and_nothing_complains(site, browser):
-    folder, url = site
-    width(browser, 1280)
-    for page in pages(folder):
-        browser.get_log('performance')
-        browser.get_log('browser')
-        browser.get(f'{url}/{page}')
-        ready(browser)
-        outside = set()
-        for entry in browser.get_log('performance'):
-            message = json.loads(entry['message'])['message']
-            if message['method'] == 'Network.requestWillBeSent':
-                address = message['params']['request']['url']
-                if not address.startswith((url, 'data:', 'blob:',
-                                           'chrome:', 'about:')):
-                    outside.add(address)
-        assert not outside, f'{page} asks for {outside}'
-        # Favicons and the like are asked for by browsers unbidden.
-        complaints = [e['message'] for e in browser.get_log('browser')
-                      if e['level'] == 'SEVERE']
-        assert not complaints, f'{page}: {complaints}'
-        assert not browser.execute_script(
-            'return document.querySelectorAll("mjx-merror, '
-            '[data-mjx-error]").length'), f'{page}: bad mathematics'
-        broken = browser.execute_script(
-            'return [...document.images].filter(i => i.complete && '
-            '!i.naturalWidth && i.loading !== "lazy").map(i => i.src)')
-        assert not broken, f'{page}: {broken}'
-
-
-def test_works_from_a_folder(site, browser):
-    folder, _ = site
-    browser.get((folder / 'index.html').as_uri())
-    assert browser.execute_script(
-        'return document.querySelector(".bd-article h1").innerText')
-    page = next(p for p in pages(folder) if p.count('/') == 1
-                and 'mathjax' in (folder / p).read_text())
-    browser.get((folder / page).as_uri())
-    ready(browser)
-
-
-@pytest.mark.parametrize('pixels', [360, 768, 1920])
-def test_no_sideways_scrolling(site, browser, pixels):
-    folder, url = site
-    width(browser, pixels)
-    for page in pages(folder):
-        browser.get(f'{url}/{page}')
-        ready(browser)
-        found = browser.execute_script(
-            'return document.scrollingElement.scrollWidth')
-        assert found <= pixels, f'{page} is {found} wide at {pixels}'
-
-
 def luminance(color):
     def channel(value):
         value /= 255
@@ -197,16 +144,67 @@ return [...document.querySelectorAll(
 '''
 
 
-@pytest.mark.parametrize('theme', ['light', 'dark'])
-def test_text_is_legible(site, browser, theme):
+def requests_outside(browser, url):
+    """Addresses asked for since the log was last read, not of the site."""
+    found = set()
+    for entry in browser.get_log('performance'):
+        message = json.loads(entry['message'])['message']
+        if message['method'] == 'Network.requestWillBeSent':
+            address = message['params']['request']['url']
+            if not address.startswith((url, 'data:', 'blob:', 'chrome:',
+                                       'about:')):
+                found.add(address)
+    return found
+
+
+def test_every_page(site, browser):
+    """No request leaves, nothing complains, all is set, narrow, legible."""
     folder, url = site
-    width(browser, 1280)
+    problems = []
     for page in pages(folder):
+        width(browser, 1280)
+        browser.get_log('performance')
+        browser.get_log('browser')
         browser.get(f'{url}/{page}')
-        for ink, paper, what in browser.execute_script(CONTRAST, theme):
-            a, b = sorted((luminance(ink), luminance(paper)))
-            ratio = (b + 0.05) / (a + 0.05)
-            assert ratio >= 4, f'{page} {theme}: {ratio:.1f} for {what}'
+        ready(browser)
+        problems += [f'{page} asks for {a}'
+                     for a in requests_outside(browser, url)]
+        problems += [f'{page}: {e["message"]}'
+                     for e in browser.get_log('browser')
+                     if e['level'] == 'SEVERE']
+        if browser.execute_script('return document.querySelectorAll('
+                                  '"mjx-merror, [data-mjx-error]").length'):
+            problems.append(f'{page}: bad mathematics')
+        problems += [f'{page}: broken image {i}' for i in
+                     browser.execute_script(
+                         'return [...document.images].filter(i => i.complete'
+                         ' && !i.naturalWidth && i.loading !== "lazy")'
+                         '.map(i => i.src)')]
+        for theme in ('light', 'dark'):
+            for ink, paper, what in browser.execute_script(CONTRAST, theme):
+                a, b = sorted((luminance(ink), luminance(paper)))
+                ratio = (b + 0.05) / (a + 0.05)
+                if ratio < 4:
+                    problems.append(f'{page} {theme}: contrast {ratio:.1f} '
+                                    f'of {what}')
+        for pixels in (1920, 768, 360):
+            width(browser, pixels)
+            found = browser.execute_script(
+                'return document.scrollingElement.scrollWidth')
+            if found > pixels:
+                problems.append(f'{page} is {found} wide at {pixels}')
+    assert not problems, '\n'.join(problems)
+
+
+def test_works_from_a_folder(site, browser):
+    folder, _ = site
+    browser.get((folder / 'index.html').as_uri())
+    assert browser.execute_script(
+        'return document.querySelector(".bd-article h1").innerText')
+    page = next(p for p in pages(folder) if p.count('/') == 1
+                and 'mathjax' in (folder / p).read_text())
+    browser.get((folder / page).as_uri())
+    ready(browser)
 
 
 def test_theme_is_remembered(site, browser):

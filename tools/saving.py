@@ -428,7 +428,13 @@ def _add_note(source, section):
     head = raw.encode()[:end].decode()
     quote = head[-3:] if head.endswith(('"""', "'''")) else head[-1]
     body = head[:-len(quote)].rstrip()
-    new = [body, '', f'{indent}{note}', f'{indent}{quote}{raw[len(head):]}']
+    # Closing quotes on a line of their own leave nothing of that line.
+    kept = [body] if body else []
+    if not body:
+        while lines[string.end_lineno - 2].strip() == '':
+            del lines[string.end_lineno - 2]
+            string.end_lineno -= 1
+    new = [*kept, '', f'{indent}{note}', f'{indent}{quote}{raw[len(head):]}']
     if len(quote) == 1:                     # 'one line' in single quotes
         start = string.col_offset
         prefix = raw.encode()[:start].decode()
