@@ -32,6 +32,7 @@ extensions = [
     'tools.sphinx.mathjax',
     'tools.sphinx.numbers',
     'tools.sphinx.runs',
+    'tools.sphinx.pictures',
     'tools.sphinx.latex',
     'tools.sphinx.glyphs',
     'tools.sphinx.bibliography',
@@ -89,8 +90,8 @@ html_theme_options = {
     'repository_branch': _book.branch,
     'path_to_docs': 'chapters',
     'navigation_with_keys': True,
-    'pygments_light_style': 'tango',
-    'pygments_dark_style': 'monokai',
+    'pygments_light_style': 'a11y-high-contrast-light',
+    'pygments_dark_style': 'a11y-high-contrast-dark',
 }
 if _book.site:
     html_baseurl = _book.site
@@ -98,7 +99,6 @@ copybutton_prompt_text = r'>>> |\.\.\. |\$ '
 copybutton_prompt_is_regexp = True
 mathjax3_config = {
     'options': {'menuOptions': {'settings': {'assistiveMml': True}}},
-    'chtml': {'displayOverflow': 'linebreak'},
 }
 
 # Print.
