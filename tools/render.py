@@ -31,14 +31,40 @@ def _environment():
 
 
 def _run_sphinx(command, locate, say):
-    """Run Sphinx, with places of staged files said as places of sources."""
+    """Run Sphinx, with places of staged files said as places of sources.
+
+    After a failure Sphinx starts afresh next time: it warns of a page only
+    when it reads it, and a second run would pass without a word.
+    """
+    doctrees = Path(command[command.index('-d') + 1])
     process = subprocess.Popen(
         command, env=_environment(), stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, errors='replace')
     for line in process.stdout:
         say(_PLACE.sub(lambda m: locate(m.group(1), int(m.group(2)))
                        or m.group(0), line.rstrip()))
-    return process.wait()
+    code = process.wait()
+    if code:
+        (doctrees / 'environment.pickle').unlink(missing_ok=True)
+    return code
+
+
+# Pages that Sphinx makes without a source.
+_GENERATED = frozenset({'genindex.html', 'search.html', 'py-modindex.html'})
+
+
+def prune(source, out):
+    """Remove pages of the site whose source is gone; returns their names."""
+    gone = []
+    for page in sorted(out.rglob('*.html')):
+        name = page.relative_to(out)
+        if name.parts[0].startswith('_') or name.as_posix() in _GENERATED:
+            continue
+        if not any((source / name).with_suffix(suffix).exists()
+                   for suffix in ('.md', '.ipynb')):
+            page.unlink()
+            gone.append(name.as_posix())
+    return gone
 
 
 def build_html(source, out, *, jobs=2, say=print, locate=_nowhere):
@@ -48,6 +74,8 @@ def build_html(source, out, *, jobs=2, say=print, locate=_nowhere):
     """
     source, out = Path(source), Path(out)
     code = _run_sphinx(_sphinx('html', source, out, jobs=jobs), locate, say)
+    if out.is_dir():
+        prune(source, out)
     if code:
         say('the site was built with warnings, which count as errors')
     return code
@@ -100,6 +128,9 @@ def build_pdf(source, out, *, say=print, locate=_nowhere):
         return 1
     tex = out / 'latex'
     code = _run_sphinx(_sphinx('latex', source, tex), locate, say)
+    if not (tex / 'book.tex').exists():
+        say('error: Sphinx made no LaTeX')
+        return code or 1
     run = subprocess.run(
         ['latexmk', '-xelatex', '-interaction=nonstopmode', '-quiet',
          'book.tex'], cwd=tex, env=_environment(), capture_output=True,
