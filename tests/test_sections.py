@@ -127,3 +127,37 @@ def test_file_that_is_not_text(book):
     path.write_bytes(b'\xff\xfe\x00')
     problems = sections.read_book(book).problems
     assert any('is not UTF-8 text' in str(p) for p in problems)
+
+
+def test_parsed_sources_are_kept(book, monkeypatch):
+    first = sections.read_book(book)
+    assert (book.build / 'sections.json').exists()
+
+    def fail(*_):
+        raise AssertionError('parsed again')
+    monkeypatch.setattr(sections, '_read_markdown', fail)
+    monkeypatch.setattr(sections, '_read_ipynb', fail)
+    again = sections.read_book(book)
+    assert [s.cells for s in again.sections] == [
+        s.cells for s in first.sections]
+    path = book.chapters / 'first/saving.md'
+    path.write_text(path.read_text() + '\nMore.\n')
+    with pytest.raises(AssertionError, match='parsed again'):
+        sections.read_book(book)
+
+
+def test_damaged_cache_of_sources_is_no_harm(book):
+    names = [s.name for s in sections.read_book(book).sections]
+    (book.build / 'sections.json').write_text('{"version": ')
+    assert [s.name for s in sections.read_book(book).sections] == names
+
+
+def test_prose_moved_down_moves_the_lines(book):
+    sections.read_book(book)
+    path = book.chapters / 'first/saving.md'
+    path.write_text(path.read_text().replace('# Saving\n',
+                                             '# Saving\n\nNew.\n'))
+    section = sections.read_book(book)['first/saving']
+    lines = path.read_text().split('\n')
+    for cell in section.cells:
+        assert lines[cell.line - 1] == cell.source.split('\n')[0]

@@ -188,7 +188,9 @@ class Builder:
             try:
                 parts = fingerprint.parts(section, self.profile, graph,
                                           self.book)
-                notebooks.to_notebook(section, self.profile)
+                wrong = notebooks.check_parameters(section)
+                if wrong:
+                    raise BookError(*wrong)
             except BookError as error:
                 self._fail(section, error.problems[0], known=True)
                 self.report.problems += [

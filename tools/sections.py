@@ -3,6 +3,10 @@
 A section keeps the line of every cell, so that everything said about it
 later (a failing cell, a duplicate label) can name file and line.
 """
+import contextlib
+import hashlib
+import json
+import os
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -198,12 +202,22 @@ def _read_markdown(path, text):
             'the front matter does not end', path, 1,
             hint='close it with a line of three dashes'))
     try:
-        return myst_to_notebook(text, code_directive='{code-cell}',
-                                raw_directive='{raw-cell}',
-                                add_source_map=True)
+        return _plain(myst_to_notebook(
+            text, code_directive='{code-cell}', raw_directive='{raw-cell}',
+            add_source_map=True))
     except Exception as error:
         raise BookError(Problem(
             f'cannot be read as a MyST notebook: {error}', path)) from None
+
+
+def _plain(nb):
+    """A notebook as plain data: what is needed of it, and can be kept."""
+    metadata = json.loads(json.dumps(nb.metadata))
+    lines = metadata.pop('source_map', None)
+    return {'metadata': metadata, 'lines': lines,
+            'cells': [[c.cell_type, c.source,
+                       json.loads(json.dumps(c.metadata))]
+                      for c in nb.cells]}
 
 
 def _line_of(text, key):
@@ -224,10 +238,50 @@ def _read_ipynb(path, text):
         raise BookError(Problem(
             f'is not a valid notebook: {reason}', path,
             hint='open and save it in Jupyter')) from None
-    return nb
+    return _plain(nb)
 
 
-def read(path, chapters, profiles=None):
+class Cache:
+    """Parsed sources by the hash of their text.
+
+    Importing and running the readers takes longer than all the rest of a
+    build that has nothing to do.
+    """
+
+    def __init__(self, path=None):
+        self.path = path
+        self.old = {}
+        self.new = {}
+        self.version = hashlib.sha256(
+            Path(__file__).read_bytes()).hexdigest()[:16]
+        if path is not None:
+            with contextlib.suppress(OSError, ValueError):
+                known = json.loads(Path(path).read_text(encoding='utf-8'))
+                if known.get('version') == self.version:
+                    self.old = known['parsed']
+
+    def parse(self, path, text):
+        reader = _read_markdown if path.suffix == '.md' else _read_ipynb
+        key = hashlib.sha256(f'{path.suffix}{text}'.encode()).hexdigest()
+        if key not in self.new:
+            self.new[key] = self.old.get(key) or reader(path, text)
+        return self.new[key]
+
+    def write(self):
+        """Keep what was parsed; that it can't be kept is no harm."""
+        if self.path is None or self.new.keys() == self.old.keys():
+            return
+        with contextlib.suppress(OSError):
+            path = Path(self.path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_name(f'.{path.name}.{os.getpid()}.part')
+            part.write_text(json.dumps({'version': self.version,
+                                        'parsed': self.new}),
+                            encoding='utf-8')
+            part.replace(path)
+
+
+def read(path, chapters, profiles=None, cache=None):
     """Read the source file `path` below the folder `chapters`."""
     path = Path(path)
     try:
@@ -239,27 +293,25 @@ def read(path, chapters, profiles=None):
         raise BookError(Problem(f'cannot be read: {error.strerror}',
                                 path)) from None
     markdown = path.suffix == '.md'
-    nb = (_read_markdown if markdown else _read_ipynb)(path, text)
-    lines = nb.metadata.pop('source_map', None)
+    parsed = (cache or Cache()).parse(path, text)
+    lines, split = parsed['lines'], text.split('\n')
     cells, number = [], 0
-    for index, cell in enumerate(nb.cells):
-        if cell.cell_type == 'code':
-            number += 1
+    for index, (kind, source, metadata) in enumerate(parsed['cells']):
+        number += kind == 'code'
         line = lines[index] if lines and index < len(lines) else 0
         if markdown:
-            line = _first_line(text.split('\n'), line, cell.source,
-                               cell.cell_type == 'code')
-        cells.append(Cell(
-            cell.cell_type, cell.source, line,
-            tuple(cell.metadata.get('tags', ())), dict(cell.metadata),
-            number if cell.cell_type == 'code' else 0))
-    book = nb.metadata.pop('book', None)
+            line = _first_line(split, line, source, kind == 'code')
+        cells.append(Cell(kind, source, line,
+                          tuple(metadata.get('tags', ())), metadata,
+                          number if kind == 'code' else 0))
+    metadata = dict(parsed['metadata'])
+    book = metadata.pop('book', None)
     line = 1
     if markdown and text.startswith('---'):
         line = 1 + _line_of(text, 'book')
     meta = parse_meta(book, path, line, profiles)
     name = path.relative_to(chapters).with_suffix('').as_posix()
-    return Section(path, name, cells, meta, dict(nb.metadata))
+    return Section(path, name, cells, meta, metadata)
 
 
 def _first_line(lines, start, source, code):
@@ -346,6 +398,7 @@ def read_book(book):
     returned as problems; the other sections are there all the same.
     """
     found, problems, unreadable = {}, [], set()
+    cache = Cache(book.build / 'sections.json')
     for path in source_files(book.chapters):
         name = path.relative_to(book.chapters).with_suffix('').as_posix()
         if name in found:
@@ -354,10 +407,11 @@ def read_book(book):
                 f'{path.name}', path, hint='keep one of them'))
             continue
         try:
-            found[name] = read(path, book.chapters, book.profiles)
+            found[name] = read(path, book.chapters, book.profiles, cache)
         except BookError as error:
             problems += error.problems
             unreadable.add(name)
+    cache.write()
     order, listed = [], {}
 
     def walk(name):
