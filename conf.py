@@ -33,6 +33,7 @@ extensions = [
     'tools.sphinx.numbers',
     'tools.sphinx.runs',
     'tools.sphinx.pictures',
+    'tools.sphinx.sources',
     'tools.sphinx.latex',
     'tools.sphinx.glyphs',
     'tools.sphinx.bibliography',
@@ -51,6 +52,7 @@ myst_dmath_double_inline = True
 # Numbers of chapters and sections, the same as in the notebooks' zip.
 book_numbers = numbering.number(sections.read_book(_book)).sections
 book_discussions = _book.discussions
+book_chapters = str(_book.chapters)
 
 # Numbers.
 numfig = True

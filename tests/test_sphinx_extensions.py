@@ -189,6 +189,34 @@ def test_pictures_have_classes(site):
     assert re.search(r'<img[^>]*class="book-shades"[^>]*\.png', text)
 
 
+def test_nothing_is_linked_that_is_not_configured(site):
+    text = (site / 'two/code.html').read_text()
+    assert 'source-edit-button' not in text
+    assert 'book-discuss' not in text
+    assert 'href="../_sources/two/code.ipynb"' in text, 'the notebook'
+
+
+def test_links_to_repository_and_discussions(tiny, tmp_path, monkeypatch):
+    shutil.copytree(tiny / 'chapters', tmp_path / 'chapters')
+    shutil.copytree(tiny / 'chapters', tmp_path / 'source')
+    # What is staged as a notebook is Markdown in the repository.
+    (tmp_path / 'chapters/two/code.ipynb').rename(
+        tmp_path / 'chapters/two/code.md')
+    (tmp_path / 'chapters/two/code.md').write_text('# Code\n')
+    (tmp_path / 'pyproject.toml').write_text(
+        '[tool.book]\ntitle = "Tiny"\n'
+        'repository = "https://github.com/someone/tiny"\n'
+        'discussions = "https://forum.example/{page}"\n')
+    monkeypatch.setenv('BOOK_ROOT', str(tmp_path))
+    said = []
+    assert render.build_html(tmp_path / 'source', tmp_path / 'html',
+                             say=said.append) == 0, said
+    text = (tmp_path / 'html/two/code.html').read_text()
+    assert ('github.com/someone/tiny/edit/main/chapters/two/code.md'
+            in text)
+    assert 'href="https://forum.example/two/code"' in text
+
+
 def test_references_begin_as_cited(site):
     text = words(site / 'references.html')
     assert re.search(r'One, 1999\]? Ann One\. A title', text)

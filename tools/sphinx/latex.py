@@ -22,6 +22,11 @@ PREAMBLE = r'''
 \clubpenalty=10000
 \raggedbottom
 \emergencystretch=3em
+% Fractions in the cells of a table need some room.
+\usepackage{etoolbox}
+\AtBeginEnvironment{tabulary}{\renewcommand{\arraystretch}{1.25}}
+\AtBeginEnvironment{tabular}{\renewcommand{\arraystretch}{1.25}}
+\AtBeginEnvironment{longtable}{\renewcommand{\arraystretch}{1.25}}
 \definecolor{bookblue}{rgb}{0.08,0.33,0.55}
 \definecolor{bookdark}{rgb}{0.10,0.20,0.32}
 \makeatletter
