@@ -170,7 +170,8 @@ def test_module_is_the_same_in_any_process(tmp_path):
             'library.extract(sections.read_book(b))))')
     texts = {subprocess.run(
         [sys.executable, '-c', code], cwd=root, text=True, check=True,
-        capture_output=True, env=os.environ | {'PYTHONHASHSEED': seed}
+        capture_output=True, env=os.environ | {
+            'PYTHONHASHSEED': seed, 'BOOK_BUILD': str(tmp_path)}
     ).stdout for seed in ('0', '1', '77')}
     assert len(texts) == 1
 

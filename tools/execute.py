@@ -200,8 +200,13 @@ async def _run(task, notebook, result):
     over = f'the notebook took longer than {task.notebook_limit:g} s'
     environment = {**os.environ, **task.env}
     started = time.monotonic()
+    # What the kernel process says outside of cells: of interest only when
+    # it fails.
+    log = sockets / 'log'
+    sink = open(log, 'wb')  # noqa: SIM115 (closed at the end of the try)
     try:
-        async with client.async_setup_kernel(env=environment):
+        async with client.async_setup_kernel(env=environment, stdout=sink,
+                                             stderr=sink):
             process = km.provisioner.process
             pid = getattr(process, 'pid', None)
             count = 0
@@ -246,8 +251,10 @@ async def _run(task, notebook, result):
         if index >= 0:
             raise
         result.status = START_FAILED
-        result.message = f'the kernel did not start: {error}'
+        said = log.read_text(errors='replace').strip().split('\n')[-1]
+        result.message = f'the kernel did not start: {said or error}'
     finally:
+        sink.close()
         with contextlib.suppress(Exception):
             if await km.is_alive():
                 await km.shutdown_kernel(now=True)

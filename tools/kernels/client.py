@@ -113,12 +113,13 @@ class ForkedKernel:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, argv, cwd, env, preload, idle=300.0):
+    def __init__(self, argv, cwd, env, preload, idle=300.0,
+                 streams=(None, None)):
         request = {'argv': argv, 'cwd': str(cwd), 'env': env}
         for attempt in (1, 2):      # the template may just have gone idle
             self.connection = connect(preload, idle)
             try:
-                self._send(request)
+                self._send(request, streams)
                 self.pid = self._read(timeout=START_TIMEOUT)['pid']
                 break
             except (OSError, EOFError, KeyError) as error:
@@ -128,11 +129,13 @@ class ForkedKernel:
                         f'the template does not answer: {error}') from error
         self.returncode = None
 
-    def _send(self, request):
+    def _send(self, request, streams):
         fds = []
-        for stream, number in ((sys.__stdout__, 1), (sys.__stderr__, 2)):
+        ours = (sys.__stdout__, sys.__stderr__)
+        for number, (stream, default) in enumerate(
+                zip(streams, ours, strict=True), 1):
             try:
-                fds.append(stream.fileno())
+                fds.append((stream or default).fileno())
             except (AttributeError, OSError, ValueError):
                 fds.append(number)
         payload = json.dumps(request).encode() + b'\n'

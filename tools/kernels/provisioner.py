@@ -32,7 +32,8 @@ class WarmProvisioner(LocalProvisioner):
         try:
             self.process = await asyncio.to_thread(
                 client.ForkedKernel, argv, kwargs.get('cwd') or os.getcwd(),
-                env, list(self.preload), self.idle)
+                env, list(self.preload), self.idle,
+                (kwargs.get('stdout'), kwargs.get('stderr')))
         except (client.TemplateError, OSError) as error:
             self.log.warning('warm kernel not available, starting a plain '
                              'one: %s', error)
