@@ -344,7 +344,7 @@ class Builder:
         for name in sorted(wanted):
             from d2l import data
             try:
-                data.fetch(name)
+                data.fetch(name, cache=self.book.data)
             except Exception as error:
                 missing[name] = str(error)
         left = []

@@ -12,7 +12,10 @@ import sys
 import time
 from pathlib import Path
 
-from tools import config
+from tools import (
+    config,
+    lean,  # noqa: F401 (for its effect)
+)
 from tools.errors import BookError, Problem
 
 ROOT = Path(__file__).resolve().parent.parent

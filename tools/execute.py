@@ -12,6 +12,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tools import lean  # noqa: F401 (for its effect)
+
 OK = 'ok'
 CELL_ERROR = 'error'
 CELL_TIMEOUT = 'cell over its limit'
