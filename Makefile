@@ -73,7 +73,7 @@ unit: $(READY)
 nbval: $(READY)
 	@$(RUN) nbval --profile $(PROFILE)
 
-test: lint check unit nbval  ## everything that CI checks, except the PDF
+test: lint check html unit nbval  ## everything that CI checks, except the PDF
 
 bench: $(READY)  ## time the executor side by side with others
 	@$(PY) benchmarks/executors.py $(ARGS)
