@@ -124,7 +124,14 @@ def plots(rows=1, cols=1, width=6, height=2.6, **kwargs):
 
 
 def text(ax, x, y, content, color=INK, size=FONT_SIZE, **kwargs):
-    """Text centred at (x, y) unless `ha`, `va` say otherwise."""
+    """Text centred at (x, y) unless `ha`, `va` say otherwise.
+
+    Letters that come from TeX's own fonts are refused: the drawing keeps
+    real text, and browsers do not have those fonts.
+    """
+    if r'\mathcal' in content or r'\mathfrak' in content:
+        raise ValueError(f'{content}: calligraphic letters cannot be shown '
+                         'by browsers; use a plain letter')
     kwargs = {'ha': 'center', 'va': 'center'} | kwargs
     return ax.text(x, y, content, color=color, fontsize=size, **kwargs)
 

@@ -3,7 +3,7 @@ from tools import drawing as dr
 
 STEPS = (('forward', r'$\hat{\mathbf{y}} = \mathbf{X}\mathbf{w} + b$',
           dr.BLUE),
-         ('loss', r'$L_{\mathcal{B}}$', dr.ORANGE),
+         ('loss', r'$L$', dr.ORANGE),
          ('zero_grad', r'$\mathbf{g} = \mathbf{0}$', dr.GRAY),
          ('backward', r'$\mathbf{g} \leftarrow \mathbf{g} + \nabla L$',
           dr.PURPLE),
