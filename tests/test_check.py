@@ -27,6 +27,8 @@ def problems(book, name='second/override', extra='', replace=None):
      'is not part of the book'),
     ('\n```{code-cell} ipython3\nx = "' + 'y' * 80 + '"\n```\n',
      'columns; at most 79'),
+    ('\n```{code-cell} ipython3\nlen([1]);\n```\n',
+     'a semicolon at the end of the cell'),
     ('\n```{code-cell} ipython3\nd2l.nothing_saved()\n```\n',
      'd2l.nothing_saved is used, but nothing'),
     ('\n```{code-cell} ipython3\ndef nodoc():  #@save\n    return 1\n```\n',

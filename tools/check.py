@@ -150,6 +150,12 @@ def _code(section, cell, seen, problems):
             problems.append(Problem(
                 f'code of {len(line)} columns; at most {WIDTH} fit the page',
                 section.path, cell.line + offset, cell.number))
+    if cell.source.rstrip().endswith(';'):
+        problems.append(Problem(
+            'a semicolon at the end of the cell, which nbval does not '
+            'understand', section.path,
+            cell.line + cell.source.rstrip().count('\n'), cell.number,
+            'assign the value to _ instead'))
     figure = (cell.metadata.get('mystnb') or {}).get('figure') or {}
     if figure.get('name'):
         seen.labels[figure['name']].append((section, cell.line, 'figure'))
