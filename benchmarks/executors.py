@@ -110,11 +110,16 @@ class Contenders:
             '# Index\n\n```{toctree}\n' + '\n'.join(names) + '\n```\n')
         (folder / 's/conf.py').write_text(CONF)
         return run([sys.executable, '-m', 'sphinx', '-q', '-b', 'dummy',
-                    '-j', str(self.workers), *options, 's', 'o'],
+                    *options, 's', 'o'],
                    self.env, folder, self.log)
 
     def myst_nb(self):
+        """As it comes: one notebook after the other."""
         return self._sphinx()
+
+    def myst_nb_j(self):
+        """With Sphinx reading in parallel (``-j``)."""
+        return self._sphinx('-j', str(self.workers))
 
     def myst_nb_off(self):
         """The part of MyST-NB's time that is not executing."""
@@ -130,7 +135,8 @@ def main():
     parser.add_argument('--json', type=Path, help='write the times here')
     args = parser.parse_args()
     book = config.load(ROOT)
-    names = ('this_book', 'nbmake', 'myst_nb', 'myst_nb_off')
+    names = ('this_book', 'nbmake', 'myst_nb', 'myst_nb_j',
+             'myst_nb_off')
     times = {name: [] for name in names}
     with tempfile.TemporaryDirectory(prefix='bench-') as folder:
         contenders = Contenders(Path(folder), book,

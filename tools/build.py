@@ -27,6 +27,7 @@ from tools import (
     sections,
 )
 from tools.errors import BookError, Problem
+from tools.kernels import client
 from tools.store import Store
 
 EXECUTED, RESTORED, FRESH = 'executed', 'restored', 'fresh'
@@ -419,6 +420,8 @@ class Builder:
             try:
                 todo = self.plan(contents, chosen, graph)
                 if todo:
+                    # Its imports take longest: let them begin at once.
+                    client.prepare(list(self.book.preload))
                     self.run(self._data(todo))
                 if not wanted:
                     self._prune(contents)

@@ -11,6 +11,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -106,6 +107,15 @@ def connect(preload, idle=300.0):
     with open(path.with_suffix('.lock'), 'w') as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         return _connect(path) or _start(path, preload, idle)
+
+
+def prepare(preload, idle=300.0):
+    """Start the template in the background, if it does not run yet."""
+    def start():
+        with contextlib.suppress(TemplateError, OSError):
+            connect(preload, idle).close()
+    if supported():
+        threading.Thread(target=start, daemon=True).start()
 
 
 class ForkedKernel:

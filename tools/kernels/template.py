@@ -11,6 +11,7 @@ import array
 import atexit
 import contextlib
 import importlib
+import io
 import json
 import os
 import random
@@ -34,6 +35,24 @@ def preload(names):
                      *names):
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
+
+
+def draw_once():
+    """Draw a figure, so that no kernel has to load fonts for its first.
+
+    The figure does not touch pyplot, which belongs to the kernels.
+    """
+    if 'matplotlib' not in sys.modules:
+        return
+    with contextlib.suppress(Exception), warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        from matplotlib.figure import Figure
+        axes = (figure := Figure()).add_subplot()
+        axes.plot([0, 1], label='$x_1$')
+        axes.set(xlabel='x', title=r'$\mathbf{w}$', yscale='log')
+        axes.legend()
+        for kind in ('svg', 'pdf'):
+            figure.savefig(io.BytesIO(), format=kind, bbox_inches='tight')
 
 
 def receive(connection):
@@ -229,6 +248,7 @@ def main():
     parser.add_argument('--preload', default='')
     args = parser.parse_args()
     preload([name for name in args.preload.split(',') if name])
+    draw_once()
     template = Template(args.socket, args.idle)
     child = template.serve()
     if child is None:
