@@ -14,6 +14,9 @@ LIBRARY = (
     'class Top(d2l.Base):  #@save\n    def f(self):\n'
     '        return mid(1)',
     'def lonely():  #@save\n    return math.pi',
+    'def local(leaf, y=None):  #@save\n    lonely = leaf\n'
+    '    return [mid for mid in lonely]',
+    'def default(x=leaf):  #@save\n    return lambda lonely: mid(x)',
     'HUB = {}  #@save', 'HUB["a"] = 1  #@save',
     'def fetching():  #@save\n    from d2l import data\n'
     '    return data.fetch("x")')
@@ -46,6 +49,8 @@ IMPORT = 'from d2l import torch as d2l'
     ([IMPORT, 'd2l.mid(1)'], {'mid', 'leaf'}),
     ([IMPORT, 'class T(d2l.Top): pass'], {'Top', 'Base', 'mid', 'leaf'}),
     ([IMPORT, 'd2l.lonely()'], {'lonely', 'math'}),
+    ([IMPORT, 'd2l.local([1])'], {'local'}),
+    ([IMPORT, 'd2l.default()'], {'default', 'leaf', 'mid'}),
     ([IMPORT, 'd2l.HUB["a"]'], {'HUB'}),
     (['import d2l.torch', 'd2l.torch.leaf(1)'], {'leaf'}),
     (['import d2l.torch as t', 't.leaf(1)'], {'leaf'}),

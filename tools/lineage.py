@@ -7,6 +7,7 @@ all of it: a page is rather executed once too often than shown stale.
 """
 import ast
 import hashlib
+import symtable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,6 +90,25 @@ class _Uses(ast.NodeVisitor):
             self.everything = self.everything or not self.inside
 
 
+def global_names(source):
+    """Bare names that a definition takes from its module.
+
+    A parameter or local variable that happens to be called like another
+    definition is none of them.
+    """
+    found = set()
+
+    def visit(table):
+        for symbol in table.get_symbols():
+            if symbol.is_referenced() and (table.get_type() == 'module'
+                                           or symbol.is_global()):
+                found.add(symbol.get_name())
+        for child in table.get_children():
+            visit(child)
+    visit(symtable.symtable(source, '<saved>', 'exec'))
+    return found
+
+
 @dataclass
 class Reach:
     """Definitions reached from somewhere, by name, in sorted order."""
@@ -110,7 +130,8 @@ class Lineage:
         for definition in library.definitions:
             uses = _Uses(inside=True)
             uses.visit(ast.parse(definition.source))
-            used = {n for n in uses.names | uses.bare if n in self.owners}
+            bare = global_names(definition.source) - uses.aliases
+            used = {n for n in uses.names | bare if n in self.owners}
             if uses.bare & {'d2l'} and definition.name != 'd2l':
                 # `getattr(d2l, name)` inside the module: only attribute
                 # access is followed by name, the rest reaches everything.
