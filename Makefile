@@ -13,6 +13,7 @@ READY   := $(if $(filter $(VENV)/bin/python,$(PY)),$(VENV)/.ready,)
 RUN     := $(PY) -m tools
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export BOOK_PROFILE := $(PROFILE)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup lib notebooks html pdf zip serve check data test lint \

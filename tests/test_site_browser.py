@@ -2,6 +2,7 @@
 import functools
 import http.server
 import json
+import os
 import shutil
 import threading
 import time
@@ -36,7 +37,6 @@ def serve(folder):
 @pytest.fixture(scope='module')
 def mini(tmp_path_factory):
     """The site of the miniature book."""
-    import os
     folder = tmp_path_factory.mktemp('site') / 'book'
     shutil.copytree(ROOT / 'tests/minibook', folder)
     book = config.load(folder)
@@ -61,7 +61,8 @@ def site(request, mini):
     """(folder of a site, its address)."""
     folder = mini
     if request.param == 'book':
-        folder = ROOT / '_build/cpu/html'
+        profile = os.environ.get('BOOK_PROFILE', 'cpu')
+        folder = ROOT / '_build' / profile / 'html'
         if not (folder / 'index.html').exists():
             pytest.skip('the site of the book is not built: make html')
     server, url = serve(folder)
