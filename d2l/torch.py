@@ -620,10 +620,7 @@ class Trainer(HyperParameters):
             self.fit_epoch()
 
     def prepare_batch(self, batch):
-        """The minibatch in the form in which the model takes it.
-
-        Defined in ``linear-regression/linear-regression-scratch``.
-        """
+        """The minibatch as the model needs it."""
         return batch
 
     def fit_epoch(self):
