@@ -9,23 +9,15 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from tools import build, saving
+from tools import build, myst, saving
 from tools.errors import Problem
 from tools.nbval import IGNORE
 
 WIDTH = 79
 PREFIXES = {'section': ('sec_', 'subsec_', 'chap_'), 'equation': ('eq_',),
             'figure': ('fig_',), 'table': ('tab_',), 'exercise': ('ex_',)}
-_TARGET = re.compile(r'^\((?P<label>[^()\s]+)\)=[ \t]*$', re.M)
-_EQUATION = re.compile(r'\$\$[ \t]*\((?P<label>[^()\s]+)\)', re.M)
 _ROLE = re.compile(r'\{(?P<role>numref|ref|eq|cite:[a-z]+|prf:ref|doc)\}'
                    r'`(?P<target>[^`]+)`')
-_DIRECTIVE = re.compile(
-    r'^(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\}[ \t]*(?P<arg>[^\n]*)\n'
-    r'(?P<body>.*?)^(?P=fence)[ \t]*$', re.S | re.M)
-_OPTION = re.compile(r'^:(?P<key>[\w-]+):[ \t]*(?P<value>.*)$', re.M)
-_KINDS = {'figure': 'figure', 'exercise': 'exercise', 'table': 'table',
-          'list-table': 'table', 'csv-table': 'table', 'math': 'equation'}
 
 
 @dataclass
@@ -70,25 +62,6 @@ def _without_code(text):
                   '\n'.join(out))
 
 
-def _directives(text):
-    """Directives of a Markdown text, nested ones too: (match, offset)."""
-    for found in _DIRECTIVE.finditer(text):
-        yield found, 0
-        inner = found.group('body')
-        for nested, offset in _directives(inner):
-            yield nested, offset + found.start('body')
-
-
-def _options(body):
-    options = {}
-    for line in body.split('\n'):
-        found = _OPTION.match(line)
-        if not found:
-            break
-        options[found.group('key')] = found.group('value').strip()
-    return options
-
-
 def _prose(section, cell, seen, book, problems):
     text = _without_code(cell.source)
 
@@ -96,16 +69,16 @@ def _prose(section, cell, seen, book, problems):
         problems.append(Problem(message, section.path,
                                 _lines(cell, position), hint=hint))
 
-    for found in _TARGET.finditer(text):
+    for found in myst.TARGET.finditer(text):
         seen.labels[found.group('label')].append(
             (section, _lines(cell, found.start()), 'section'))
-    for found in _EQUATION.finditer(text):
+    for found in myst.EQUATION.finditer(text):
         seen.labels[found.group('label')].append(
             (section, _lines(cell, found.start()), 'equation'))
-    for found, offset in _directives(text):
+    for found, offset in myst.directives(text):
         start = offset + found.start()
-        options = _options(found.group('body'))
-        kind = _KINDS.get(found.group('name'))
+        options = myst.options(found.group('body'))
+        kind = myst.KINDS.get(found.group('name'))
         label = (options.get('label') if kind in ('exercise', 'equation')
                  else options.get('name'))
         if kind and label:

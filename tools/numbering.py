@@ -6,8 +6,8 @@ numbers from here: chapter, section, and a counter within the section.
 import re
 from dataclasses import dataclass, field
 
+from tools import myst
 from tools import sections as sections_module
-from tools.check import _EQUATION, _KINDS, _TARGET, _directives, _options
 
 _CAPTIONED = ('figure', 'table', 'list-table', 'csv-table')
 
@@ -40,7 +40,7 @@ def _numbered_toctrees(root):
     for cell in root.cells:
         if cell.kind != 'markdown':
             continue
-        for found, _ in _directives(cell.source):
+        for found, _ in myst.directives(cell.source):
             if found.group('name') != 'toctree':
                 continue
             part = sections_module.Section(
@@ -48,7 +48,7 @@ def _numbered_toctrees(root):
                     'markdown', found.group(0) + '\n', cell.line)],
                 root.meta, {})
             names = [n for n, _ in sections_module.toctree(part)]
-            wanted = 'numbered' in _options(found.group('body'))
+            wanted = 'numbered' in myst.options(found.group('body'))
             (numbered if wanted else others).extend(names)
     return numbered, others
 
@@ -98,11 +98,11 @@ def _inside(section, numbers):
                 give('figure', figure.get('name'))
             continue
         found = [(m.start(), 'target', m) for m
-                 in _TARGET.finditer(cell.source)]
+                 in myst.TARGET.finditer(cell.source)]
         found += [(m.start(), 'equation', m) for m
-                  in _EQUATION.finditer(cell.source)]
+                  in myst.EQUATION.finditer(cell.source)]
         found += [(offset + m.start(), 'directive', m) for m, offset
-                  in _directives(cell.source)]
+                  in myst.directives(cell.source)]
         for _, what, match in sorted(found, key=lambda f: f[0]):
             if what == 'target':
                 title = _heading_after(cell.source, match.end())
@@ -111,8 +111,8 @@ def _inside(section, numbers):
                 give('equation', match.group('label'))
             else:
                 name = match.group('name')
-                kind = _KINDS.get(name)
-                options = _options(match.group('body'))
+                kind = myst.KINDS.get(name)
+                options = myst.options(match.group('body'))
                 if kind == 'exercise' or kind == 'equation':
                     give(kind, options.get('label'))
                 elif name in _CAPTIONED:

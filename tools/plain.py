@@ -6,7 +6,7 @@ for references, authors and years for citations, headings for exercises.
 import re
 from functools import lru_cache
 
-from tools.check import _DIRECTIVE, _OPTION, _options
+from tools import myst
 
 _ROLE = re.compile(r'\{(?P<role>[\w:.-]+)\}`(?P<text>[^`]+)`')
 _LABELLED = re.compile(r'\$\$(?P<body>(?:(?!\$\$).)+?)\$\$[ \t]*'
@@ -99,13 +99,13 @@ class Plain:
             ', '.join(said))
 
     def _directives(self, text):
-        return _DIRECTIVE.sub(self._directive, text + '\n').rstrip('\n')
+        return myst.DIRECTIVE.sub(self._directive, text + '\n').rstrip('\n')
 
     def _directive(self, found):
         name, argument = found.group('name'), found.group('arg').strip()
         body = found.group('body')
-        options = _options(body)
-        while _OPTION.match(body):
+        options = myst.options(body)
+        while myst.OPTION.match(body):
             body = body.split('\n', 1)[1] if '\n' in body else ''
         body = self._directives(body.strip())
         if name == 'figure' or name == 'image':
