@@ -36,12 +36,15 @@ from torchvision import transforms
 __all__ = [
     'Accumulator',
     'Animator',
+    'Classifier',
     'DATA_HUB',
     'DATA_URL',
     'DataModule',
     'F',
+    'FashionMNIST',
     'HyperParameters',
     'Image',
+    'ImageTensorDataset',
     'LinearRegression',
     'LinearRegressionScratch',
     'MinibatchSampler',
@@ -62,6 +65,7 @@ __all__ = [
     'concat',
     'cos',
     'cosh',
+    'cpu',
     'd2l',
     'data',
     'defaultdict',
@@ -78,6 +82,7 @@ __all__ = [
     'get_dataloader_workers',
     'get_fashion_mnist_labels',
     'get_ipython',
+    'gpu',
     'grad_clipping',
     'hashlib',
     'inspect',
@@ -94,6 +99,7 @@ __all__ = [
     'nn_Module',
     'normal',
     'np',
+    'num_gpus',
     'numpy',
     'ones',
     'ones_like',
@@ -105,6 +111,7 @@ __all__ = [
     'randn',
     'random',
     're',
+    'read_idx',
     'reduce_mean',
     'reduce_sum',
     'repeat',
@@ -136,6 +143,8 @@ __all__ = [
     'transforms',
     'transpose',
     'truncate_pad',
+    'try_all_gpus',
+    'try_gpu',
     'use_svg_display',
     'zeros',
     'zeros_like',
@@ -601,13 +610,10 @@ class Trainer(HyperParameters):
     """
 
     def __init__(self, max_epochs, num_gpus=0, gradient_clip_val=0):
+        """Defined in ``builders-guide/use-gpu``."""
+        _check_count(num_gpus, 'num_gpus')
         self.save_hyperparameters()
-        if num_gpus > 0:
-            raise NotImplementedError(
-                'training on GPUs is defined in a '
-                'later chapter; use num_gpus=0 here'
-            )
-        self.gpus = []
+        self.gpus = [d2l.gpu(i) for i in range(min(num_gpus, d2l.num_gpus()))]
 
     def fit(self, model, data):
         """Train `model` on `data`."""
@@ -620,8 +626,11 @@ class Trainer(HyperParameters):
             self.fit_epoch()
 
     def prepare_batch(self, batch):
-        """The minibatch as the model needs it."""
-        return batch
+        """The minibatch on the device of the model.
+
+        Defined in ``builders-guide/use-gpu``.
+        """
+        return _to_device(batch, self.gpus[0]) if self.gpus else batch
 
     def fit_epoch(self):
         """Train on each minibatch once, then evaluate on the validation data.
@@ -675,9 +684,14 @@ class Trainer(HyperParameters):
             )
 
     def prepare_model(self, model):
-        """Tie `model` to this trainer."""
+        """Tie `model` to this trainer and move it to the trainer's device.
+
+        Defined in ``builders-guide/use-gpu``.
+        """
         model.trainer = self
         model.board.xlim = (0, self.max_epochs)
+        if self.gpus:
+            model.to(self.gpus[0])
         self.model = model
 
 
@@ -861,6 +875,375 @@ class LinearRegression(d2l.Module):
                 'minibatch first'
             )
         return self.net.weight.data, self.net.bias.data
+
+
+def read_idx(path):
+    """The array of bytes in a file of the format IDX, as a uint8 tensor.
+
+    The format is that of MNIST: two zero bytes, the type (8 for unsigned
+    bytes), the number of axes, the length of each axis as a 32-bit
+    big-endian integer, then the elements.  Raises ValueError if the file
+    has another format or another length, OSError if it cannot be read.
+
+    Defined in ``linear-classification/image-classification-dataset``.
+    """
+    with open(path, 'rb') as file:
+        content = bytearray(file.read())
+    if content[:3] != b'\x00\x00\x08' or len(content) < 4:
+        raise ValueError(f'{path} is not an IDX file of unsigned bytes')
+    start = 4 + 4 * content[3]
+    shape = [
+        int.from_bytes(content[i : i + 4], 'big') for i in range(4, start, 4)
+    ]
+    if len(content) - start != math.prod(shape):
+        raise ValueError(
+            f'{path} should hold {math.prod(shape)} elements, '
+            f'of shape {shape}, but holds '
+            f'{max(0, len(content) - start)}'
+        )
+    return torch.frombuffer(content, dtype=torch.uint8, offset=start).reshape(
+        shape
+    )
+
+
+class ImageTensorDataset(torch.utils.data.Dataset):
+    """Gray images and their labels, held in memory as two tensors.
+
+    `data` has shape (n, h, w), type uint8, and `targets` shape (n,), type
+    int64.  An integer index gives an image, float32 of shape (1, *size)
+    with values from 0 to 1, and its label, an int; a slice, a list or a
+    tensor of indices gives a minibatch (X, y) of shapes (m, 1, *size) and
+    (m,).  Images are resized once if they need at most `max_bytes` then,
+    and otherwise each time they are asked for.
+
+    Defined in ``linear-classification/image-classification-dataset``.
+    """
+
+    def __init__(self, data, targets, size=None, max_bytes=300_000_000):
+        if data.dim() != 3 or targets.shape != data.shape[:1]:
+            raise ValueError(
+                'expected images of shape (n, h, w) and n '
+                f'labels, got shapes {tuple(data.shape)} and '
+                f'{tuple(targets.shape)}'
+            )
+        self.data, self.targets = data, targets.long()
+        self.size = tuple(data.shape[1:] if size is None else size)
+        self._pixels = data.unsqueeze(1)  # (n, 1, h, w)
+        if len(data) * math.prod(self.size) <= max_bytes:
+            self._pixels = self._resize(self._pixels)
+
+    def __len__(self):
+        return len(self.targets)
+
+    def __getitem__(self, index):
+        single = hasattr(index, '__index__') and getattr(index, 'ndim', 0) == 0
+        if single:
+            X, y = self[[int(index)]]
+            return X[0], y.item()
+        if torch.is_tensor(index) and index.dtype == torch.int64:
+            pixels = self._pixels.index_select(0, index)  # the fast way
+        else:
+            pixels = self._pixels[index]
+        return self._resize(pixels).float().div_(255), self.targets[index]
+
+    def _resize(self, pixels):
+        """Images of the wanted size, (m, 1, h, w) to (m, 1, *size)."""
+        if tuple(pixels.shape[2:]) == self.size or not len(pixels):
+            return pixels
+        return F.interpolate(
+            pixels, size=self.size, mode='bilinear', antialias=True
+        )
+
+
+class FashionMNIST(d2l.DataModule):
+    """Fashion-MNIST: gray images of clothing in ten classes.
+
+    `batch_size` is the number of images in a minibatch and `resize` their
+    (height, width) in pixels.  `train` and `val` are data sets of 60,000
+    and 10,000 pairs (image, label).  `root` is the folder of all data sets,
+    by default that of `d2l.data`; files that are missing are fetched.
+    Source: Xiao, Rasul and Vollgraf (2017).
+
+    Defined in ``linear-classification/image-classification-dataset``.
+    """
+
+    classes = (
+        't-shirt',
+        'trouser',
+        'pullover',
+        'dress',
+        'coat',
+        'sandal',
+        'shirt',
+        'sneaker',
+        'bag',
+        'ankle boot',
+    )
+
+    def __init__(self, batch_size=64, resize=(28, 28), root=None):
+        from d2l import data as catalogue
+
+        super().__init__()
+        if isinstance(resize, int):
+            resize = (resize, resize)
+        if batch_size != int(batch_size) or batch_size < 1:
+            raise ValueError(
+                f'batch_size must be a positive integer, not {batch_size}'
+            )
+        if len(resize) != 2 or any(s != int(s) or s < 1 for s in resize):
+            raise ValueError(
+                'resize must be a pair (height, width) of '
+                f'positive integers, not {resize}'
+            )
+        root = str(root or catalogue.cache_folder())
+        self.save_hyperparameters(ignore=['catalogue', '__class__'])
+        folder = catalogue.fetch('fashion-mnist', root)
+        self.train, self.val = (
+            d2l.ImageTensorDataset(
+                d2l.read_idx(folder / f'{part}-images-idx3-ubyte'),
+                d2l.read_idx(folder / f'{part}-labels-idx1-ubyte'),
+                resize,
+            )
+            for part in ('train', 't10k')
+        )
+
+    def get_dataloader(self, train):
+        """Minibatches (X, y), shuffled anew in every epoch if `train`.
+
+        `X` has shape (batch, 1, height, width), `y` shape (batch,).
+        """
+        dataset = self.train if train else self.val
+        sampler = d2l.MinibatchSampler(len(dataset), self.batch_size, train)
+        return torch.utils.data.DataLoader(
+            dataset, sampler=sampler, batch_size=None
+        )
+
+    def text_labels(self, indices):
+        """The names of the classes with the numbers in `indices`, a list.
+
+        Raises ValueError for a number that is not one of 0, ..., 9.
+        """
+        numbers = [int(i) for i in indices]
+        for i in numbers:
+            if not 0 <= i < len(self.classes):
+                raise ValueError(
+                    'labels are numbers from 0 to '
+                    f'{len(self.classes) - 1}, not {i}'
+                )
+        return [self.classes[i] for i in numbers]
+
+    def visualize(self, batch, nrows=1, ncols=8, labels=()):
+        """Draw the first `nrows` * `ncols` images of a minibatch (X, y).
+
+        Titles are `labels`, one for each image, or else the names of the
+        classes `y`.  Raises ValueError if there is no image.
+        """
+        X, y = batch
+        if len(X) == 0:
+            raise ValueError('there are no images to draw: the batch is empty')
+        labels = labels or self.text_labels(y)
+        shown = min(len(X), nrows * ncols)
+        if len(labels) < shown:
+            raise ValueError(
+                f'{shown} images need as many labels, not {len(labels)}'
+            )
+        d2l.show_images(X.squeeze(1), nrows, ncols, titles=labels)
+
+
+class Classifier(d2l.Module):
+    """Base of models that predict one of several classes.
+
+    The model's output holds a score (logit) for each class on its last
+    axis, and labels are the numbers of classes, from 0.  A subclass defines
+    the attribute ``net`` or `forward`, and ``lr`` or `configure_optimizers`.
+
+    Defined in ``linear-classification/classification``.
+    """
+
+    def validation_step(self, batch):
+        """Plot loss and accuracy of a minibatch that is not trained on."""
+        Y_hat, Y = self(*batch[:-1]), batch[-1]
+        self.plot('loss', self.loss(Y_hat, Y), train=False)
+        self.plot('acc', self.accuracy(Y_hat, Y), train=False)
+
+    def configure_optimizers(self):
+        """Minibatch SGD with the learning rate ``lr`` on all parameters."""
+        if not hasattr(self, 'lr'):
+            raise RuntimeError(
+                f'{type(self).__name__} has no learning rate: set self.lr '
+                'in __init__ or define configure_optimizers(self)'
+            )
+        return torch.optim.SGD(self.parameters(), lr=self.lr)
+
+    @staticmethod
+    def _as_rows(Y_hat, Y):
+        """Scores of shape (n, classes) and labels of shape (n,).
+
+        Raises ValueError if these shapes don't fit together or n is 0, and
+        TypeError if the labels are not integers.
+        """
+        if Y_hat.dim() == 0 or Y_hat.shape[:-1].numel() != Y.numel():
+            raise ValueError(
+                'expected one score for each class on the last axis of Y_hat '
+                f'and one label for all of them, got shapes {tuple(Y_hat.shape)} '
+                f'and {tuple(Y.shape)}'
+            )
+        if Y.numel() == 0:
+            raise ValueError('there is no example in the batch')
+        if Y.is_floating_point():
+            raise TypeError(
+                'labels must be integers, the numbers of classes, '
+                f'not {Y.dtype}'
+            )
+        return Y_hat.reshape(-1, Y_hat.shape[-1]), Y.reshape(-1).long()
+
+    def accuracy(self, Y_hat, Y, averaged=True):
+        """The fraction of examples whose highest score is that of the label.
+
+        `Y_hat` has shape (..., classes), `Y` shape (...).  If not `averaged`,
+        1.0 or 0.0 for each example, in a tensor with one axis.
+        """
+        Y_hat, Y = self._as_rows(Y_hat, Y)  # (n, classes), (n,)
+        correct = (Y_hat.argmax(dim=1) == Y).float()
+        return correct.mean() if averaged else correct
+
+    def loss(self, Y_hat, Y, averaged=True):
+        """The cross-entropy between softmax(`Y_hat`) and the labels, in nats.
+
+        `Y_hat` has shape (..., classes), `Y` shape (...).  If not `averaged`,
+        one loss for each example, in a tensor with one axis.
+        """
+        Y_hat, Y = self._as_rows(Y_hat, Y)  # (n, classes), (n,)
+        return F.cross_entropy(
+            Y_hat, Y, reduction='mean' if averaged else 'none'
+        )
+
+    def layer_summary(self, X_shape):
+        """Print the output shape of each layer of ``net`` for inputs of zeros.
+
+        `X_shape` includes the axis of examples, as in (1, 1, 28, 28).  Lazy
+        layers get their parameters.  Nothing else of the model changes.
+        """
+        if not isinstance(getattr(self, 'net', None), torch.nn.Sequential):
+            raise TypeError(
+                f'{type(self).__name__}.net must be an nn.Sequential '
+                'for its layers to be applied one after the other'
+            )
+        weight = next(self.parameters(), torch.empty(0))
+        X = torch.zeros(X_shape, device=weight.device)
+        modes = [(module, module.training) for module in self.modules()]
+        self.eval()  # no dropout, no running statistics
+        try:
+            with torch.no_grad():
+                for layer in self.net:
+                    X = layer(X)
+                    print(f'{type(layer).__name__:14s} {tuple(X.shape)}')
+        finally:
+            for module, mode in modes:
+                module.training = mode
+
+
+def _gpus():
+    """All GPUs that PyTorch can use, as devices of one type.
+
+    The types 'cuda' (NVIDIA, and AMD through ROCm), 'mps' (Apple) and what
+    else `torch.accelerator` knows of are looked for in this order.
+
+    Defined in ``builders-guide/use-gpu``.
+    """
+    if torch.cuda.is_available():
+        kind, number = 'cuda', torch.cuda.device_count()
+    elif torch.backends.mps.is_available():
+        kind, number = 'mps', 1
+    else:
+        other = getattr(torch, 'accelerator', None)  # since PyTorch 2.6
+        if other is None or not other.is_available():
+            return []
+        kind, number = other.current_accelerator().type, other.device_count()
+    return [torch.device(kind, i) for i in range(number)]
+
+
+def _check_count(value, name):
+    """Raise TypeError or ValueError unless `value` is 0, 1, 2, …
+
+    Defined in ``builders-guide/use-gpu``.
+    """
+    if not hasattr(value, '__index__'):
+        raise TypeError(f'{name} must be an integer, not {value!r}')
+    if value < 0:
+        raise ValueError(f'{name} must be 0 or more, not {value}')
+
+
+def cpu():
+    """The device 'cpu': all processors and their memory.
+
+    Defined in ``builders-guide/use-gpu``.
+    """
+    return torch.device('cpu')
+
+
+def num_gpus():
+    """The number of GPUs that PyTorch can use, of whichever maker.
+
+    Defined in ``builders-guide/use-gpu``.
+    """
+    return len(_gpus())
+
+
+def gpu(i=0):
+    """The `i`-th GPU, a `torch.device`, counted from 0.
+
+    Raises RuntimeError if there are fewer, TypeError or ValueError if `i`
+    is not a number 0, 1, 2, ….
+
+    Defined in ``builders-guide/use-gpu``.
+    """
+    _check_count(i, 'the number of a GPU')
+    devices = _gpus()
+    if i >= len(devices):
+        raise RuntimeError(
+            f'there is no GPU {i} (counted from 0): PyTorch finds '
+            f'{len(devices) or "none"} on this machine'
+        )
+    return devices[i]
+
+
+def try_gpu(i=0):
+    """The `i`-th GPU if there is one, and the CPU otherwise.
+
+    Raises TypeError or ValueError if `i` is not a number 0, 1, 2, ….
+
+    Defined in ``builders-guide/use-gpu``.
+    """
+    _check_count(i, 'the number of a GPU')
+    return d2l.gpu(i) if i < d2l.num_gpus() else d2l.cpu()
+
+
+def try_all_gpus():
+    """All GPUs in a list, or the CPU alone, so that it is never empty.
+
+    Defined in ``builders-guide/use-gpu``.
+    """
+    return _gpus() or [d2l.cpu()]
+
+
+def _to_device(item, device):
+    """The tensors in nested lists, tuples and dictionaries on `device`.
+
+    Defined in ``builders-guide/use-gpu``.
+    """
+    if torch.is_tensor(item):
+        return item.to(device)
+    if isinstance(item, dict):
+        return {k: _to_device(v, device) for k, v in item.items()}
+    if isinstance(item, (list, tuple)):
+        moved = [_to_device(v, device) for v in item]
+        return (
+            type(item)(*moved)
+            if hasattr(item, '_fields')
+            else (type(item)(moved))
+        )
+    return item
 
 
 DATA_HUB = {}
