@@ -51,6 +51,7 @@ __all__ = [
     'Module',
     'ProgressBoard',
     'SGD',
+    'SoftmaxRegression',
     'SyntheticRegressionData',
     'Trainer',
     'abs',
@@ -610,7 +611,10 @@ class Trainer(HyperParameters):
     """
 
     def __init__(self, max_epochs, num_gpus=0, gradient_clip_val=0):
-        """Defined in ``builders-guide/use-gpu``."""
+        """See the class; fewer GPUs than `num_gpus`, or none, are no error.
+
+        Defined in ``builders-guide/use-gpu``.
+        """
         _check_count(num_gpus, 'num_gpus')
         self.save_hyperparameters()
         self.gpus = [d2l.gpu(i) for i in range(min(num_gpus, d2l.num_gpus()))]
@@ -1143,6 +1147,32 @@ class Classifier(d2l.Module):
                 module.training = mode
 
 
+class SoftmaxRegression(d2l.Classifier):
+    """Softmax regression: one linear layer on all inputs of an example.
+
+    `num_outputs` is the number of classes and `lr` > 0 the learning rate.
+    The number of inputs is taken from the first minibatch.  The outputs are
+    logits; the loss of `Classifier` contains the softmax.
+
+    Defined in ``linear-classification/softmax-regression-concise``.
+    """
+
+    def __init__(self, num_outputs, lr):
+        super().__init__()
+        if num_outputs != int(num_outputs) or num_outputs < 1:
+            raise ValueError(
+                f'num_outputs must be a positive integer, not {num_outputs}'
+            )
+        if not lr > 0:
+            raise ValueError(f'lr must be a positive number, not {lr}')
+        self.save_hyperparameters()
+        self.net = nn.Sequential(nn.Flatten(), nn.LazyLinear(num_outputs))
+
+    def forward(self, X):
+        """Logits of shape (n, num_outputs) for examples of shape (n, ...)."""
+        return self.net(X)
+
+
 def _gpus():
     """All GPUs that PyTorch can use, as devices of one type.
 
@@ -1242,7 +1272,7 @@ def _to_device(item, device):
             type(item)(*moved)
             if hasattr(item, '_fields')
             else (type(item)(moved))
-        )
+        )  # a named tuple or not
     return item
 
 
