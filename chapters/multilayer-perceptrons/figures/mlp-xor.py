@@ -1,11 +1,11 @@
 """XOR before and after a hidden layer of two rectified linear units."""
 from tools import drawing as dr
 
-ZERO = dict(marker='o', markerfacecolor='white',
-            markeredgecolor=dr.LINE_BLUE, markersize=11, markeredgewidth=2,
-            linestyle='', zorder=4)
-ONE = dict(marker='s', color=dr.LINE_ORANGE, markersize=10, linestyle='',
-           zorder=4)
+ZERO = {'marker': 'o', 'markerfacecolor': 'white', 'zorder': 4,
+        'markeredgecolor': dr.LINE_BLUE, 'markersize': 11,
+        'markeredgewidth': 2, 'linestyle': ''}
+ONE = {'marker': 's', 'color': dr.LINE_ORANGE, 'markersize': 10,
+       'linestyle': '', 'zorder': 4}
 
 
 def draw():
