@@ -549,6 +549,49 @@ class Module(nn_Module, HyperParameters):
                 every_n=max(1, int(batches / per_epoch)),
             )
 
+    def apply_init(self, inputs, init=None):
+        """Give lazy layers their shapes by a dry run, then initialize.
+
+        `inputs` is a list of the arguments of `forward`, as in ``[X]``, and
+        `init` a function that is called with every submodule, as by `apply`.
+        The run is made in evaluation mode and without gradients; afterwards
+        every module is in its former mode.  Raises TypeError or ValueError
+        for other arguments, and RuntimeError if a layer was not reached.
+
+        Defined in ``builders-guide/lazy-init``.
+        """
+        if not isinstance(inputs, (list, tuple)):
+            raise TypeError(
+                'inputs must be a list of the arguments of forward, '
+                f'as in [X], but is a {type(inputs).__name__}'
+            )
+        if not inputs:
+            raise ValueError('inputs is empty: a dry run needs a minibatch')
+        if init is not None and not callable(init):
+            raise TypeError(
+                'init must be a function of a module or None, but '
+                f'is a {type(init).__name__}'
+            )
+        modes = [(module, module.training) for module in self.modules()]
+        self.eval()
+        try:
+            with torch.no_grad():
+                self(*inputs)
+        finally:
+            for module, mode in modes:
+                module.training = mode
+        tensors = [*self.named_parameters(), *self.named_buffers()]
+        missing = [
+            name for name, value in tensors if nn.parameter.is_lazy(value)
+        ]
+        if missing:
+            raise RuntimeError(
+                'forward did not use the layers that own '
+                f'{", ".join(missing)}: they have no shape yet'
+            )
+        if init is not None:
+            self.apply(init)
+
 
 class DataModule(HyperParameters):
     """Base of all data sets: where minibatches come from.
