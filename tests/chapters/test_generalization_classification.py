@@ -16,6 +16,15 @@ WANTED = {'intervals', 'play', 'worst_deviation', 'count_labelings',
           'fit_logistic'}
 
 
+@pytest.fixture(autouse=True, scope='module')
+def one_thread():
+    """Small tensors are faster without the others."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 @pytest.fixture(scope='module')
 def section():
     """The functions that the section defines, by name."""
