@@ -973,6 +973,10 @@ class ImageTensorDataset(torch.utils.data.Dataset):
                 f'labels, got shapes {tuple(data.shape)} and '
                 f'{tuple(targets.shape)}'
             )
+        if data.dtype != torch.uint8:
+            raise TypeError(
+                f'pixels must be bytes, torch.uint8, not {data.dtype}'
+            )
         self.data, self.targets = data, targets.long()
         self.size = tuple(data.shape[1:] if size is None else size)
         self._pixels = data.unsqueeze(1)  # (n, 1, h, w)
@@ -1042,6 +1046,7 @@ class FashionMNIST(d2l.DataModule):
                 'resize must be a pair (height, width) of '
                 f'positive integers, not {resize}'
             )
+        batch_size, resize = int(batch_size), tuple(int(s) for s in resize)
         root = str(root or catalogue.cache_folder())
         self.save_hyperparameters(ignore=['catalogue', '__class__'])
         folder = catalogue.fetch('fashion-mnist', root)

@@ -189,6 +189,8 @@ def test_bad_tensors(small):
     for bad in ((images[:5], labels), (images.unsqueeze(1), labels)):
         with pytest.raises(ValueError, match='shape'):
             d2l.ImageTensorDataset(*bad)
+    with pytest.raises(TypeError, match='uint8, not torch.float32'):
+        d2l.ImageTensorDataset(images / 255, labels)
 
 
 @pytest.mark.parametrize('batch_size', [0, -1, 2.5])
