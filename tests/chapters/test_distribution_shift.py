@@ -28,7 +28,7 @@ def one_thread():
 @pytest.fixture(scope='module')
 def section():
     """The functions that the section defines, by name."""
-    names = {'torch': torch, 'math': math, 'F': F}
+    names = {'torch': torch, 'math': math, 'F': F, 'iterations': 60}
     for cell in jupytext.read(SECTION).cells:
         if cell.cell_type == 'code':
             for node in ast.parse(cell.source).body:
