@@ -22,8 +22,8 @@ WANTED = {'make_net', 'Surprise', 'write_tensors', 'read_tensors',
 def section(tmp_path):
     """The section's functions, with 200 random images for data."""
     torch.manual_seed(0)
-    names = {'torch': torch, 'np': np, 'nn': nn, 'F': F, 'json': json, 'os': os,
-             'Path': Path, 'folder': tmp_path,
+    names = {'torch': torch, 'np': np, 'nn': nn, 'F': F, 'json': json,
+             'os': os, 'Path': Path, 'folder': tmp_path,
              'X': torch.rand(200, 1, 28, 28),
              'y': torch.randint(10, (200,))}
     for cell in jupytext.read(SECTION).cells:
@@ -64,6 +64,13 @@ def test_the_file_is_safetensors(section, tmp_path):
         assert entry['data_offsets'] == [end, end + 4 * tensor.numel()]
         end = entry['data_offsets'][1]
     assert len(data) == 8 + length + end
+
+
+@pytest.mark.parametrize('name', ['x' * n for n in range(1, 9)])
+def test_numbers_are_aligned(section, tmp_path, name):
+    section['write_tensors']({name: torch.ones(3)}, tmp_path / 't')
+    data = (tmp_path / 't').read_bytes()
+    assert int.from_bytes(data[:8], 'little') % 8 == 0
 
 
 def test_it_agrees_with_the_package(section, tmp_path):
