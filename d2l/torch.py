@@ -1137,8 +1137,8 @@ class Classifier(d2l.Module):
         if Y_hat.dim() == 0 or Y_hat.shape[:-1].numel() != Y.numel():
             raise ValueError(
                 'expected one score for each class on the last axis of Y_hat '
-                f'and one label for all of them, got shapes {tuple(Y_hat.shape)} '
-                f'and {tuple(Y.shape)}'
+                'and one label for all of them, got shapes '
+                f'{tuple(Y_hat.shape)} and {tuple(Y.shape)}'
             )
         if Y.numel() == 0:
             raise ValueError('there is no example in the batch')
