@@ -25,19 +25,27 @@ release = version = ''
 
 extensions = [
     'myst_nb',
-    'sphinx_design',
     'sphinx_copybutton',
     'sphinx_exercise',
     'sphinxcontrib.bibtex',
     'tools.sphinx.mathjax',
     'tools.sphinx.numbers',
     'tools.sphinx.runs',
+    'tools.sphinx.header',
+    'tools.sphinx.pages',
+    'tools.sphinx.outputs',
+    'tools.sphinx.codelinks',
+    'tools.sphinx.equations',
+    'tools.sphinx.search',
+    'tools.sphinx.lighten',
     'tools.sphinx.pictures',
     'tools.sphinx.sources',
     'tools.sphinx.latex',
     'tools.sphinx.glyphs',
     'tools.sphinx.bibliography',
 ]
+if _book.site:
+    extensions += ['sphinxext.opengraph', 'sphinx_sitemap']
 exclude_patterns = ['jupyter_execute', '**.ipynb_checkpoints', 'runs.json']
 suppress_warnings = ['myst.header']
 nitpicky = True
@@ -52,6 +60,9 @@ myst_dmath_double_inline = True
 # Numbers of chapters and sections, the same as in the notebooks' zip.
 book_numbers = numbering.number(sections.read_book(_book)).sections
 book_discussions = _book.discussions
+book_colab = _book.colab
+# Downloads that are being built together with the site.
+book_promised = os.environ.get('BOOK_PROMISED', '').split()
 book_chapters = str(_book.chapters)
 
 # Numbers.
@@ -72,9 +83,13 @@ bibtex_reference_style = 'author_year'
 html_theme = 'sphinx_book_theme'
 html_context = {'default_mode': 'auto'}
 html_static_path = [str(_theme / 'static')]
-html_css_files = ['book.css']
+templates_path = [str(_theme / 'templates')]
+html_css_files = ['book.css', 'icons.css']
+html_js_files = [(name, {'defer': 'defer'}) for name in (
+    'book-keys.js', 'book-position.js', 'book-search.js',
+    'book-previews.js', 'book-math.js')]
 html_favicon = str(_theme / 'static' / 'favicon.svg')
-html_copy_source = True
+html_copy_source = False
 html_show_sourcelink = False
 html_secnumber_suffix = ' '
 html_show_sphinx = False
@@ -83,7 +98,14 @@ html_theme_options = {
     'show_navbar_depth': 1,
     'show_toc_level': 2,
     'home_page_in_toc': False,
-    'use_download_button': True,
+    'use_download_button': False,
+    'article_header_start': ['toggle-primary-sidebar.html',
+                             'breadcrumbs.html'],
+    'article_header_end': ['article-header-buttons.html',
+                           'book-help-button.html'],
+    'footer_content_items': ['book-footer.html'],
+    'primary_sidebar_end': [],
+    'back_to_top_button': False,
     'use_fullscreen_button': False,
     'use_repository_button': bool(_book.repository),
     'use_edit_page_button': bool(_book.repository),
@@ -97,12 +119,14 @@ html_theme_options = {
 }
 if _book.site:
     html_baseurl = _book.site
+    sitemap_url_scheme = '{link}'
+    sitemap_excludes = ['search.html', 'genindex.html', '404.html']
+    ogp_site_name = f'{_book.title}: {_book.subtitle}'
+    ogp_image = f'{_book.site.rstrip("/")}/_static/social.png'
+    ogp_image_alt = f'{_book.title}: {_book.subtitle}'
+    ogp_social_cards = {'enable': False}
 copybutton_prompt_text = r'>>> |\.\.\. |\$ '
 copybutton_prompt_is_regexp = True
-mathjax3_config = {
-    'options': {'menuOptions': {'settings': {'assistiveMml': True}}},
-}
-
 # Print.
 latex_engine = 'xelatex'
 latex_documents = [('index', 'book.tex', _book.title, author, 'manual')]

@@ -37,6 +37,7 @@ class Book:
     branch: str = 'main'
     site: str = ''
     discussions: str = ''
+    colab: str = ''
     preload: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
     profiles: dict[str, Profile] = field(default_factory=dict)

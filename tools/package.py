@@ -65,7 +65,10 @@ def build_wheel(book, folder):
     return wheels[0]
 
 
-def _repository(book):
+def source_of_module(book, wheel):
+    """What pip can install `d2l` from without the zip, or ''."""
+    if book.site and wheel:
+        return f'{book.site.rstrip("/")}/downloads/{wheel.name}'
     return f'd2l @ git+{book.repository}' if book.repository else ''
 
 
@@ -122,7 +125,7 @@ def pack(book, profile):
                 numbers, known, lambda s: s.removesuffix('.svg') + '.png')
             for kind, notebook in variants(
                     section, made, converter, wheel.name,
-                    _repository(book)).items():
+                    source_of_module(book, wheel)).items():
                 entries[f'{kind}/{section.name}.ipynb'] = (json.dumps(
                     notebook, ensure_ascii=False, indent=1, sort_keys=True)
                     + '\n').encode()

@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools.sphinx import pages
+
 ROOT = Path(__file__).resolve().parent.parent
 _PLACE = re.compile(r'(/\S+?\.(?:ipynb|md)):(\d+)')
 
@@ -49,8 +51,9 @@ def _run_sphinx(command, locate, say):
     return code
 
 
-# Pages that Sphinx makes without a source.
-_GENERATED = frozenset({'genindex.html', 'search.html', 'py-modindex.html'})
+# Pages that are made without a source.
+_GENERATED = frozenset({'genindex.html', 'search.html', 'py-modindex.html',
+                        *(f'{name}.html' for name in pages.NAMES)})
 
 
 def prune(source, out):
@@ -58,7 +61,9 @@ def prune(source, out):
     gone = []
     for page in sorted(out.rglob('*.html')):
         name = page.relative_to(out)
-        if name.parts[0].startswith('_') or name.as_posix() in _GENERATED:
+        if (name.parts[0].startswith(('_', 'chapter_'))
+                or name.parts[0] in ('pagefind', 'notebooks', 'sources')
+                or name.as_posix() in _GENERATED):
             continue
         if not any((source / name).with_suffix(suffix).exists()
                    for suffix in ('.md', '.ipynb')):

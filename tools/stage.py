@@ -7,7 +7,18 @@ import json
 import re
 from pathlib import Path
 
-from tools import build, figures, files, notebooks, sections
+from tools import (
+    api,
+    build,
+    downloads,
+    figures,
+    files,
+    lineage,
+    notebooks,
+    saving,
+    sections,
+    trust,
+)
 from tools.errors import BookError
 
 # Sources of figures and of the book itself; everything else is copied.
@@ -27,15 +38,21 @@ def stage(book, profile, contents=None, say=print):
         keep.add(path)
 
     runs = {}
+    status = files.read_json(book.out(profile.name) / 'status.json', {})
     for section in contents.sections:
         if section.has_code:
             made = build.notebook_path(book, profile, section)
             if made.exists():
                 text, runs[section.name] = _for_sphinx(section, made)
                 put(target / f'{section.name}.ipynb', text)
+                known = status.get('sections', {}).get(section.name, {})
+                runs[section.name]['peak_memory'] = known.get(
+                    'peak_memory', 0)
         else:
+            text = api.expand(section.path.read_text(encoding='utf-8'),
+                              lambda: _reference(book, contents))
             put(target / f'{section.name}{section.path.suffix}',
-                _any_format(section.path.read_text(encoding='utf-8')))
+                _any_format(text))
     # What the pages say about how they were run.
     put(target / 'runs.json', json.dumps(runs, indent=1, sort_keys=True))
     for folder in (book.chapters, drawings):
@@ -47,7 +64,14 @@ def stage(book, profile, contents=None, say=print):
                 put(target / path.relative_to(folder), path.read_bytes())
     if target.is_dir():
         files.prune(target, keep)
+    downloads.write(book, profile, contents)
     return target, errors
+
+
+def _reference(book, contents):
+    library, _ = saving.collect(contents.sections)
+    return api.text(contents, library,
+                    lineage.Lineage(library, book.module.parent))
 
 
 def _any_format(text):
@@ -57,8 +81,10 @@ def _any_format(text):
 
 def _for_sphinx(section, path):
     """The notebook's text for Sphinx, and how it was run."""
-    text = path.read_text(encoding='utf-8')
-    return _any_format(text), json.loads(text)['metadata'].get('book_run', {})
+    notebook = json.loads(path.read_text(encoding='utf-8'))
+    text = json.dumps(trust.clean_outputs(notebook), ensure_ascii=False,
+                      indent=1, sort_keys=True)
+    return _any_format(text), notebook['metadata'].get('book_run', {})
 
 
 def locator(book, profile, contents):

@@ -1,19 +1,27 @@
 """MathJax served by the site itself, from the package sphinx-mathjax-offline.
 
-Of the package's many variants the site gets the one that its pages load,
-with its fonts and the parts that it may ask for later.
+Pages load the parts that they need, TeX in and HTML out with MathML for
+screen readers; the context menu comes when somebody asks for it (see
+``book-math.js``), which saves half a megabyte.
 """
 import importlib.util
 from pathlib import Path
 
 from sphinx.util.fileutil import copy_asset
 
-_PARTS = ('tex-chtml.js', 'output/chtml/fonts', 'input/tex/extensions',
-          'a11y', 'sre')
+_PARTS = ('startup.js', 'core.js', 'loader.js', 'input/tex.js', 'input/tex',
+          'input/mml.js', 'input/mml', 'output/chtml.js', 'output/chtml/fonts',
+          'output/svg.js', 'output/svg/fonts', 'a11y', 'sre', 'ui')
+CONFIG = {
+    'loader': {'load': ['input/tex', 'output/chtml', 'a11y/assistive-mml']},
+    # Links and styles in formulas are of no use here, and formulas can come
+    # from outputs: HTML in TeX stays off.
+    'tex': {'autoload': {'html': []}},
+}
 
 
 def copy_mathjax(app, error):
-    if error or app.builder.format != 'html':
+    if error or app.builder.format != 'html' or app.builder.name == 'epub':
         return
     package = Path(importlib.util.find_spec('sphinx-mathjax-offline').origin)
     for part in _PARTS:
@@ -26,7 +34,8 @@ def copy_mathjax(app, error):
 
 
 def setup(app):
-    app.config.mathjax_path = 'mathjax/tex-chtml.js'
+    app.config.mathjax_path = 'mathjax/startup.js'
+    app.config.mathjax3_config = CONFIG
     app.connect('build-finished', copy_mathjax)
     return {'parallel_read_safe': True, 'parallel_write_safe': True,
             'version': '1'}

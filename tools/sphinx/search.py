@@ -1,0 +1,121 @@
+"""The index of the search, made by Pagefind from the finished pages.
+
+Pagefind reads the page's text with headings; here headings get anchors, the
+entries of the bibliography become headings of their own, and what is noise
+(numbers of outputs, sources of formulas) is left out.
+"""
+import asyncio
+import hashlib
+import re
+import unicodedata
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from sphinx.util import logging
+
+LOGGER = logging.getLogger(__name__)
+_BODY = re.compile(r'<article class="bd-article">.*</article>', re.S)
+
+
+def plain_formula(tex):
+    """A formula as a few words that can be read: w, α, x y."""
+    def word(found):
+        name = found.group(1)
+        kind = 'CAPITAL' if name[0].isupper() else 'SMALL'
+        try:
+            return unicodedata.lookup(
+                f'GREEK {kind} LETTER {name.upper()}')
+        except KeyError:
+            return ' '
+    text = re.sub(r'\\[()]', '', tex)
+    text = re.sub(r'\\([a-zA-Z]+)', word, text)
+    return re.sub(r'\s+', ' ', re.sub(r'[{}\\^]', '', text)).strip()
+
+
+def prepare(html):
+    """What Pagefind shall read of a page, or '' for pages without text."""
+    found = _BODY.search(html)
+    if not found:
+        return ''
+    title = re.search(r'<title>(.*?)(?: &#8212; .*?)?</title>', html, re.S)
+    soup = BeautifulSoup(found.group(0), 'html.parser')
+    for noise in soup.select(
+            '.headerlink, .book-run, .book-discuss, .book-uses, script, '
+            'style, .toctree-wrapper, button, .cell_output, '
+            'div.math, .book-lost'):
+        noise.decompose()
+    for formula in soup.select('span.math'):
+        formula.string = plain_formula(formula.get_text())
+    for section in soup.select('section[id]'):
+        heading = section.find(re.compile('^h[1-6]$'), recursive=False)
+        if heading is not None:
+            heading['id'] = section['id']
+            del section['id']
+    for name in soup.select('dt.sig[id]'):
+        name.name = 'h4'
+        # The last part alone is a word as well: Trainer of d2l.Trainer.
+        word = soup.new_tag('span', attrs={'data-pagefind-weight': '8'})
+        word.string = name['id'].rpartition('.')[2]
+        name.insert_after(word)
+    for entry in soup.select('div.citation[id]'):
+        label = entry.find(class_='label')
+        heading = soup.new_tag('h4', id=entry['id'])
+        heading.string = (label.get_text() if label else '').strip('[] ')
+        entry.insert(0, heading)
+        del entry['id']
+    article = soup.article
+    article['data-pagefind-body'] = ''
+    heading = article.find('h1')
+    if heading is not None:
+        heading['data-pagefind-meta'] = 'title'
+        heading['data-pagefind-weight'] = '10'
+    for heading in article.find_all(['h2', 'h3']):
+        heading['data-pagefind-weight'] = '6'
+    for code in article.select('.cell_input'):
+        code['data-pagefind-weight'] = '0.5'
+    return (f'<html lang="en"><head><title>{title.group(1) if title else ""}'
+            f'</title></head><body>{article}</body></html>')
+
+
+async def _index(pages, out):
+    from pagefind.index import IndexConfig, PagefindIndex
+    config = IndexConfig(output_path=str(out), include_characters='._')
+    async with PagefindIndex(config=config) as index:
+        for name, html in pages:
+            await index.add_html_file(content=html, source_path=name,
+                                      url=name)
+
+
+def build(folder, names):
+    """Index the pages `names` of the site in `folder`; False if unchanged."""
+    folder = Path(folder)
+    pages = []
+    for name in sorted(names):
+        path = folder / f'{name}.html'
+        if path.exists():
+            html = prepare(path.read_text(encoding='utf-8'))
+            if html:
+                pages.append((f'{name}.html', html))
+    mark = hashlib.sha256(repr(pages).encode()).hexdigest()
+    stamp = folder / 'pagefind' / '.digest'
+    if stamp.exists() and stamp.read_text() == mark:
+        return False
+    asyncio.run(_index(pages, folder / 'pagefind'))
+    stamp.write_text(mark)
+    return True
+
+
+def make_index(app, error):
+    if error or app.builder.name != 'html':
+        return
+    try:
+        build(app.outdir, app.env.found_docs)
+    except ImportError as missing:
+        LOGGER.warning('no search index, since Pagefind is missing (%s): '
+                       'pip install -r requirements.lock', missing)
+
+
+def setup(app):
+    app.connect('build-finished', make_index)
+    return {'parallel_read_safe': True, 'parallel_write_safe': True,
+            'version': '1'}
