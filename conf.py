@@ -41,13 +41,15 @@ extensions = [
     'tools.sphinx.pictures',
     'tools.sphinx.sources',
     'tools.sphinx.latex',
+    'tools.sphinx.hidden',
+    'tools.sphinx.epub',
     'tools.sphinx.glyphs',
     'tools.sphinx.bibliography',
 ]
 if _book.site:
     extensions += ['sphinxext.opengraph', 'sphinx_sitemap']
 exclude_patterns = ['jupyter_execute', '**.ipynb_checkpoints', 'runs.json']
-suppress_warnings = ['myst.header']
+suppress_warnings = ['myst.header', 'epub.unknown_project_files']
 nitpicky = True
 
 # Notebooks: rendered only.
@@ -82,7 +84,7 @@ bibtex_reference_style = 'author_year'
 # The site, which asks nothing of any other host.
 html_theme = 'sphinx_book_theme'
 html_context = {'default_mode': 'auto'}
-html_static_path = [str(_theme / 'static')]
+html_static_path = [str(_theme / 'static'), str(_book.build / 'cover')]
 templates_path = [str(_theme / 'templates')]
 html_css_files = ['book.css', 'icons.css']
 html_js_files = [(name, {'defer': 'defer'}) for name in (
@@ -127,6 +129,24 @@ if _book.site:
     ogp_social_cards = {'enable': False}
 copybutton_prompt_text = r'>>> |\.\.\. |\$ '
 copybutton_prompt_is_regexp = True
+# E-book readers.
+epub_title = f'{_book.title}: {_book.subtitle}'
+epub_author = author
+epub_publisher = author
+epub_copyright = copyright
+epub_description = 'A textbook of deep learning in executable notebooks'
+epub_identifier = epub_uid = 'dive-into-deep-learning-executable'
+epub_basename = 'book'
+epub_show_urls = 'no'
+epub_tocdepth = 2
+epub_css_files = ['book-epub.css']
+if tags.has('epub'):  # noqa: F821 (Sphinx gives it)
+    version = '2.0'
+    html_static_path = [str(_theme / 'epub'), str(_book.build / 'cover')]
+    html_css_files = html_js_files = []
+epub_cover = ('_static/cover.png', 'book-cover.html')
+epub_exclude_files = ['search.html']
+
 # Print.
 latex_engine = 'xelatex'
 latex_documents = [('index', 'book.tex', _book.title, author, 'manual')]

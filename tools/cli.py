@@ -118,6 +118,14 @@ def pdf(book, args):
     return _render(book, args, make)
 
 
+def epub(book, args):
+    """build the EPUB"""
+    def make(render, profile, source, locate):
+        return render.build_epub(
+            source, book.out(profile.name) / 'epub', locate=locate)
+    return _render(book, args, make)
+
+
 def zip_(book, args):
     """pack the notebooks, plain and ready for Colab"""
     from tools import package
@@ -244,6 +252,7 @@ def parser():
     command(html, executes=True)
     command(stage, executes=True)
     command(pdf, executes=True)
+    command(epub, executes=True)
     command(zip_, 'zip', executes=True)
     p = command(serve, executes=True)
     p.add_argument('--port', type=int, default=8000)

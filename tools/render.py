@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools import epub
 from tools.sphinx import pages
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,6 +84,24 @@ def build_html(source, out, *, jobs=2, say=print, locate=_nowhere):
         prune(source, out)
     if code:
         say('the site was built with warnings, which count as errors')
+    return code
+
+
+def build_epub(source, out, *, say=print, locate=_nowhere):
+    """Build ``book.epub`` in `out`; returns the exit code of Sphinx."""
+    source, out = Path(source), Path(out)
+    folder = out / 'epub'
+    code = _run_sphinx(_sphinx(
+        'epub', source, folder, '-t', 'epub', '-D', 'html_theme=epub', '-D',
+        'html_math_renderer=mathml'), locate, say)
+    made = folder / 'book.epub'
+    if not made.exists():
+        say('error: Sphinx made no EPUB')
+        return code or 1
+    target = out / 'book.epub'
+    shutil.copyfile(made, target)
+    epub.finish(target)
+    say(f'{target} ({target.stat().st_size / 1e6:.1f} MB)')
     return code
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from tools import (
     api,
     build,
+    cover,
     downloads,
     figures,
     files,
@@ -65,6 +66,7 @@ def stage(book, profile, contents=None, say=print):
     if target.is_dir():
         files.prune(target, keep)
     downloads.write(book, profile, contents)
+    cover.draw(book, book.build / 'cover')
     return target, errors
 
 

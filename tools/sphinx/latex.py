@@ -129,32 +129,6 @@ pdflang={{en-US}}, pdfdisplaydoctitle=true}}
 '''
 
 
-class HideInPrint(SphinxPostTransform):
-    """Cells that are folded away on the site are left out in print."""
-
-    default_priority = 380
-    formats = ('latex',)
-
-    def run(self, **kwargs):
-        for cell in list(self.document.findall(nodes.container)):
-            if cell.get('nb_element') != 'cell_code':
-                continue
-            tags = set(cell.get('cell_metadata', {}).get('tags', ()))
-            tags |= {c.removeprefix('tag_') for c in cell['classes']
-                     if c.startswith('tag_')}
-            if 'hide-cell' in tags:
-                cell.parent.remove(cell)
-                continue
-            for part in list(cell.children):
-                if not isinstance(part, nodes.Element):
-                    continue
-                kind = part.get('nb_element')
-                if (kind == 'cell_code_source' and 'hide-input' in tags
-                        or kind == 'cell_code_output'
-                        and 'hide-output' in tags):
-                    cell.remove(part)
-
-
 class MathInTitles(SphinxPostTransform):
     """Bookmarks of a PDF hold text only: give formulas there a plain form."""
 
@@ -219,7 +193,6 @@ def set_counters(app, doctree, docname):
 
 
 def setup(app):
-    app.add_post_transform(HideInPrint)
     app.add_post_transform(MathInTitles)
     app.add_post_transform(PlainText)
     app.connect('doctree-resolved', set_counters)

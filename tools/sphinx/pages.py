@@ -248,7 +248,7 @@ def redirect(app, error):
 def find_extra(app, config):
     """What `tools.downloads` made is copied into the site."""
     extra = Path(app.srcdir).parent / 'extra'
-    if extra.is_dir():
+    if extra.is_dir() and not app.tags.has('epub'):
         config.html_extra_path = [str(extra)]
 
 

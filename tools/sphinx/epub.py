@@ -1,0 +1,97 @@
+"""The EPUB: formulas as MathML, outputs as XHTML, no scripts."""
+import re
+from html import escape
+
+from bs4 import BeautifulSoup
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+_ENVIRONMENTS = {'aligned': 'split', 'gathered': 'matrix', 'gather': 'matrix',
+                 'alignedat': 'split'}
+# An operator holds text only.
+_OPERATOR = re.compile(r'<mo([^>]*)><mrow><m[ion][^>]*>([^<]*)</m[ion]>'
+                       r'</mrow></mo>')
+# Attributes of tables that XHTML 5 no longer knows.
+_OBSOLETE = ('border', 'align', 'valign', 'width', 'height', 'cellpadding',
+             'cellspacing')
+
+
+def mathml(tex, display=False):
+    """A formula of TeX as MathML."""
+    from latex2mathml.converter import convert
+    for name, known in _ENVIRONMENTS.items():
+        tex = tex.replace(f'\\begin{{{name}}}', f'\\begin{{{known}}}')
+        tex = tex.replace(f'\\end{{{name}}}', f'\\end{{{known}}}')
+    text = convert(tex, display='block' if display else 'inline')
+    text = _OPERATOR.sub(r'<mo\1>\2</mo>', text)
+    # Escape what the converter leaves, and keep formulas readable as text.
+    text = re.sub(r'&(?!#?\w+;)', '&amp;', text)
+    return text.replace('<math ', f'<math alttext="{escape(tex)}" ', 1)
+
+
+def inline(self, node):
+    self.body.append(mathml(node.astext()))
+    raise nodes.SkipNode
+
+
+def block(self, node):
+    self.body.append(self.starttag(node, 'div', CLASS='math'))
+    if node['number']:
+        number = '.'.join(map(str, self.builder.env.toc_secnumbers.get(
+            node['docname'], {}).get('', ())[:2]))
+        number = f'{number}.{node["number"]}' if (
+            number and '.' not in str(node['number'])) else node['number']
+        self.body.append(f'<span class="eqno">({number})</span>')
+    self.body.append(mathml(node.astext(), display=True))
+    self.body.append('</div>\n')
+    raise nodes.SkipNode
+
+
+def xhtml(html):
+    """A piece of HTML as well-formed XHTML."""
+    soup = BeautifulSoup(html, 'html.parser')
+    for tag in soup.find_all(True):
+        for name in _OBSOLETE:
+            if tag.name != 'img':
+                tag.attrs.pop(name, None)
+    for noise in soup.find_all(['script', 'style', 'colgroup']):
+        noise.decompose()
+    return soup.decode(formatter='minimal')
+
+
+class RawAsXhtml(SphinxPostTransform):
+    """Raw HTML, of outputs above all, has to be XML in an EPUB."""
+
+    default_priority = 395
+
+    def apply(self, **kwargs):
+        if self.app.builder.name == 'epub':
+            self.run(**kwargs)
+
+    def run(self, **kwargs):
+        for raw in list(self.document.findall(nodes.raw)):
+            if 'html' in raw.get('format', '').split():
+                text = xhtml(raw.astext())
+                raw.children = [nodes.Text(text)]
+                raw.rawsource = text
+
+
+class UniqueIds(SphinxPostTransform):
+    """The bodies of exercises all have one identifier; none refers to it."""
+
+    default_priority = 396
+    formats = ('html',)
+
+    def run(self, **kwargs):
+        for section in self.document.findall(nodes.section):
+            if 'exercise-content' in section['ids']:
+                section['ids'].remove('exercise-content')
+
+
+def setup(app):
+    app.add_html_math_renderer('mathml', inline_renderers=(inline, None),
+                               block_renderers=(block, None))
+    app.add_post_transform(RawAsXhtml)
+    app.add_post_transform(UniqueIds)
+    return {'parallel_read_safe': True, 'parallel_write_safe': True,
+            'version': '1'}
