@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export BOOK_PROFILE := $(PROFILE)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lib notebooks html pdf zip serve check data test lint \
+.PHONY: help setup lib notebooks html pdf epub site zip serve check data test lint \
         unit nbval bench lock clean
 
 help:  ## list the targets
@@ -51,6 +51,12 @@ html: $(READY)  ## build the website
 
 pdf: $(READY)  ## build the PDF (needs LaTeX, see README)
 	@$(RUN) pdf --profile $(PROFILE) $(ARGS)
+
+epub: $(READY)  ## build the book for e-book readers
+	@$(RUN) epub --profile $(PROFILE) $(ARGS)
+
+site: $(READY)  ## the website with all downloads: PDF, EPUB, notebooks
+	@$(RUN) site --profile $(PROFILE) $(ARGS)
 
 zip: $(READY)  ## pack the notebooks, plain and for Colab
 	@$(RUN) zip --profile $(PROFILE) $(ARGS)

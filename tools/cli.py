@@ -100,6 +100,31 @@ def html(book, args):
     return _render(book, args, make)
 
 
+def site(book, args):
+    """build everything: the site with all downloads, PDF and EPUB"""
+    from tools import files, package, render
+    profile = book.profile(args.profile)
+    codes = [zip_(book, args), epub(book, args)]
+    made = {'book.epub': book.out(profile.name) / 'epub/book.epub'}
+    missing = render.missing_latex()
+    if missing:
+        print('no PDF, since LaTeX is not installed (make pdf says more)')
+    else:
+        codes.append(pdf(book, args))
+        made['book.pdf'] = book.out(profile.name) / 'pdf/book.pdf'
+    downloads = book.out(profile.name) / 'extra/downloads'
+    for name, path in made.items():
+        if path.exists():
+            files.copy(path, downloads / name)
+    os.environ['BOOK_PROMISED'] = package.SITE_ZIP
+    codes.append(html(book, args))
+    folder = book.out(profile.name) / 'html'
+    if folder.is_dir():
+        path = package.pack_site(folder)
+        print(f'{path} ({path.stat().st_size / 1e6:.1f} MB)')
+    return max(codes)
+
+
 def stage(book, args):
     """execute and lay out for Sphinx, without rendering"""
     from tools.stage import stage as lay_out
@@ -250,6 +275,7 @@ def parser():
     p.add_argument('sections', nargs='*', help='files or names; all if none')
     command(figures, profile=False)
     command(html, executes=True)
+    command(site, executes=True)
     command(stage, executes=True)
     command(pdf, executes=True)
     command(epub, executes=True)

@@ -16,6 +16,7 @@ from tools import build, numbering, plain, sections
 from tools.errors import BookError, Problem
 
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)      # the same zip from the same book
+SITE_ZIP = 'd2l-site.zip'
 README = '''\
 {title}: notebooks
 
@@ -99,13 +100,13 @@ def variants(section, made, converter, wheel, repository):
 
 
 def pack(book, profile):
-    """Write ``_build/<profile>/d2l-notebooks.zip``; returns its path."""
+    """Write ``d2l-notebooks.zip`` among the downloads; returns its path."""
     contents = sections.read_book(book)
     numbers = numbering.number(contents)
     bib = book.chapters / 'references.bib'
     known = (plain.citations(bib, bib.stat().st_mtime_ns)
              if bib.exists() else {})
-    target = book.out(profile.name) / 'd2l-notebooks.zip'
+    target = book.out(profile.name) / 'extra/downloads/d2l-notebooks.zip'
     entries = {}
     with tempfile.TemporaryDirectory() as folder:
         wheel = build_wheel(book, folder)
@@ -134,15 +135,34 @@ def pack(book, profile):
                     where = (Path(kind) / section.name).parent
                     entries[f'{where.as_posix()}/figures/{image.name}'] = (
                         image.read_bytes())
+    write_zip(target, {f'd2l-notebooks/{n}': c for n, c in entries.items()})
+    return target
+
+
+def write_zip(target, entries):
+    """Write {name: bytes} as a zip, the same bytes for the same content."""
     part = target.with_suffix('.part')
     part.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(part, 'w', zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(entries):
-            info = zipfile.ZipInfo(f'd2l-notebooks/{name}', FIXED_TIME)
+            info = zipfile.ZipInfo(name, FIXED_TIME)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             archive.writestr(info, entries[name])
     part.replace(target)
+
+
+def pack_site(html):
+    """Zip the site in the folder `html` for reading offline.
+
+    It stands among the site's downloads and leaves these out itself.
+    """
+    target = html / 'downloads' / SITE_ZIP
+    entries = {}
+    for path in sorted(html.rglob('*')):
+        where = path.relative_to(html)
+        if path.is_file() and where.parts[0] not in ('downloads',
+                                                     '.doctrees'):
+            entries[f'd2l-site/{where.as_posix()}'] = path.read_bytes()
+    write_zip(target, entries)
     return target
-
-

@@ -78,7 +78,9 @@ def _reference(book, contents):
 
 def _any_format(text):
     """Let Sphinx choose between SVG, PDF and PNG of a drawn figure."""
-    return re.sub(r'(\{figure\} figures/[\w.-]+)\.svg', r'\1.*', text)
+    return re.sub(
+        r'(\{(?:figure|image)\} [\w./-]*\bfigures/[\w.-]+)\.svg', r'\1.*',
+        text)
 
 
 def _for_sphinx(section, path):

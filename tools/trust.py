@@ -10,7 +10,8 @@ import re
 import nh3
 
 TAG = 'trusted-output'
-_DROPPED = ('application/javascript', 'application/vnd.jupyter.widget-view+json')
+_DROPPED = ('application/javascript',
+            'application/vnd.jupyter.widget-view+json')
 _ATTRIBUTES = {'*': {'class', 'style', 'title', 'lang', 'dir', 'scope',
                      'colspan', 'rowspan', 'align', 'valign', 'width',
                      'height', 'aria-label', 'role'},

@@ -14,7 +14,8 @@ TORCH = 'https://docs.pytorch.org/docs/stable/'
 API = 'appendix-tools-for-deep-learning/d2l'
 _BLOCK = re.compile(r'(<div class="highlight-(?:ipython3|python)[^"]*">'
                     r'<div class="highlight"><pre>)(.*?)(</pre>)', re.S)
-_TOKEN = re.compile(r'<span[^>]*></span>|<span[^>]*>[^<]*</span>|[^<]+|<[^>]+>')
+_TOKEN = re.compile(r'<span[^>]*></span>|<span[^>]*>[^<]*</span>|[^<]+|'
+                    r'<[^>]+>')
 # Pages that describe many names; others have a page of their own.
 _PAGES = {'torch.utils.data': 'data.html', 'torch.nn.init': 'nn.init.html',
           'torch.distributions': 'distributions.html',

@@ -252,7 +252,17 @@ def find_extra(app, config):
         config.html_extra_path = [str(extra)]
 
 
+def page_role(name, rawtext, text, lineno, inliner, options=None,
+              content=()):
+    """A link from a page of the book to the page of downloads."""
+    page = inliner.document.settings.env.docname
+    node = nodes.reference(rawtext, text, internal=True, refuri=(
+        '../' * page.count('/') + f'{DOWNLOADS}.html'))
+    return [node], []
+
+
 def setup(app):
+    app.add_role('download-page', page_role)
     app.add_config_value('book_promised', [], 'html',
                          types=frozenset({list}))
     app.connect('config-inited', find_extra)

@@ -2,7 +2,9 @@
 from tools import drawing as dr
 
 # Chapters that this edition has; add a name here when its chapter arrives.
-PRESENT = {'Preliminaries', 'Linear regression', 'Tools'}
+PRESENT = {'Introduction', 'Preliminaries', 'Linear regression',
+           'Linear classification', 'Multilayer perceptrons',
+           "Builders' guide", 'Tools'}
 
 
 def chapter(ax, x, y, name, width=1.75, height=0.4):

@@ -13,13 +13,15 @@
     }
   };
 
-  const link = document.getElementById("book-continue");
-  if (link) {
+  const start = document.querySelector(".book-start p");
+  if (start) {
     const last = read();
     if (last && last.page && /^[\w./-]+$/.test(last.page)) {
+      const link = document.createElement("a");
+      link.className = "book-continue";
       link.href = `${root}${last.page}.html${last.part || ""}`;
-      link.querySelector("span").textContent = last.title;
-      link.hidden = false;
+      link.textContent = `Continue: ${last.title}`;
+      start.append(link);
     }
     return;
   }
