@@ -2,6 +2,7 @@
 the page for lost addresses, and redirects from the published book's.
 """
 import shutil
+from datetime import date
 from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -57,7 +58,7 @@ def _table(head, rows, numeric=()):
 
 def statistics(app):
     """How each section was run, longest first in the summary line."""
-    numbers, rows, total, date = app.config.book_numbers, [], 0.0, ''
+    numbers, rows, total, last = app.config.book_numbers, [], 0.0, ''
     for name in _order(app):
         run = app.book_runs.get(name)
         if run is None:
@@ -67,7 +68,7 @@ def statistics(app):
         where = numbers.get(name, '')
         if 'seconds' in run:
             total += run['seconds']
-            date = max(date, run['date'])
+            last = max(last, run['date'])
             peak = run.get('peak_memory', 0)
             rows.append((where, link, f'{run["seconds"]:.1f}',
                          f'{peak / 1e9:.1f}' if peak else '–',
@@ -85,7 +86,7 @@ def statistics(app):
             f'it: {len(rows)} sections with code, {total:.0f} s of '
             f'executing in all, profile <code>{escape(profile)}</code>'
             + (f', PyTorch {escape(torch)}' if torch else '')
-            + (f', the last on {escape(date)}' if date else '')
+            + (f', the last on {escape(last)}' if last else '')
             + '. A section is executed again when its fingerprint changes: '
               'its code, the saved code that it uses, its data, or the '
               'versions of the packages that shape its outputs.</p>')
@@ -156,12 +157,13 @@ def downloads(app):
         path = folder / name
         if path.exists():
             size = f'{path.stat().st_size / 1e6:.1f} MB'
+            made = date.fromtimestamp(path.stat().st_mtime).isoformat()
         elif name in app.config.book_promised:
-            size = ''
+            size, made = '', date.today().isoformat()
         else:
             continue
         rows.append((f'<a href="downloads/{name}" download>{name}</a>',
-                     escape(what), size))
+                     escape(what), size, made))
     for path in sorted(folder.glob('*.whl')):
         rows.append((f'<a href="downloads/{path.name}" download>'
                      f'{path.name}</a>',
@@ -171,7 +173,7 @@ def downloads(app):
             'notebook with outputs and without, for Colab, and as Markdown.'
             '</p>')
     return _page('Downloads', head + _table(
-        ('File', 'What it is', 'Size'), rows, numeric=(2,)))
+        ('File', 'What it is', 'Size', 'Built'), rows, numeric=(2,)))
 
 
 def lost(app):
