@@ -3,12 +3,27 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import namedtuple
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 MINIBOOK = ROOT / 'tests' / 'minibook'
+ODDITIES = ROOT / 'tests' / 'oddities'
+# What makes the module of the miniature book one that pip can install.
+PROJECT = '''
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+
+[project]
+name = "d2l"
+version = "0.1"
+
+[tool.setuptools]
+packages = ["d2l"]
+'''
 
 
 @pytest.fixture(scope='session')
@@ -90,3 +105,49 @@ def add_section(book_folder):
                 'skipped\n', f'skipped\n{name}\n'))
         return path
     return add
+
+
+OddBook = namedtuple('OddBook', 'book profile source report')
+
+
+def make_odd_book(folder):
+    """The miniature book and a chapter of oddities, one of which fails."""
+    from tools import build, config, stage
+    shutil.copytree(MINIBOOK, folder)
+    shutil.copytree(ODDITIES, folder / 'chapters' / 'odd')
+    index = folder / 'chapters/index.md'
+    index.write_text(index.read_text().replace(
+        'second/index\n', 'second/index\nodd/index\n'))
+    project = folder / 'pyproject.toml'
+    project.write_text(project.read_text() + PROJECT)
+    book = config.load(folder)
+    profile = book.profile('ci')
+    report = build.Builder(book, profile, quiet=True).build()
+    source, errors = stage.stage(book, profile)
+    assert not errors
+    return OddBook(book, profile, source, report)
+
+
+@pytest.fixture(scope='session')
+def odd_book(tmp_path_factory):
+    """The miniature book in all its oddities, executed and staged."""
+    folder = tmp_path_factory.mktemp('odd') / 'book'
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(('BOOK_', 'D2L_')):
+                patch.delenv(name)
+        patch.setenv('BOOK_ROOT', str(folder))
+        return make_odd_book(folder)
+
+
+@pytest.fixture(scope='session')
+def odd_site(odd_book):
+    """The folder of its site."""
+    from tools import render
+    said = []
+    out = odd_book.book.out('ci') / 'html'
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv('BOOK_ROOT', str(odd_book.book.root))
+        assert render.build_html(odd_book.source, out,
+                                 say=said.append) == 0, said
+    return out

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 import re
+import tomllib
 from pathlib import Path
 
 from tools import build, files, numbering, package, plain
@@ -30,11 +31,16 @@ def _attach(notebook, pictures):
 
 
 def wheel(book):
-    """The wheel of the module, built anew when its files change."""
+    """The wheel of the module, built anew when its files change; None where
+    there is no module, or none that can be installed."""
+    project = book.root / 'pyproject.toml'
+    if not book.module.exists() or not project.exists() or (
+            'project' not in tomllib.loads(project.read_text('utf-8'))):
+        return None
     mark = hashlib.sha256()
     inputs = [p for p in sorted(book.module.parent.rglob('*'))
               if p.suffix in ('.py', '.toml')]
-    for path in [book.root / 'pyproject.toml', *inputs]:
+    for path in [project, *inputs]:
         mark.update(str(path.relative_to(book.root)).encode())
         mark.update(path.read_bytes())
     folder = book.build / 'wheel' / mark.hexdigest()[:16]
@@ -55,8 +61,7 @@ def write(book, profile, contents):
         files.write(path, content)
         keep.add(path)
 
-    built = wheel(book) if (book.root / 'pyproject.toml').exists() and (
-        book.module.exists()) else None
+    built = wheel(book)
     if built:
         put(target / 'downloads' / built.name, built.read_bytes())
     for section in contents.sections:

@@ -14,8 +14,8 @@ _SCRIPT = re.compile(r'<script\b[^>]*?(?:/>|>.*?</script>)\s*', re.S)
 _DOCTYPE = re.compile(r'<!DOCTYPE svg[^>]*>\s*', re.S)
 _ITEM = re.compile(r'<item [^>]*?href="([^"]+)"[^>]*?/>')
 _EMPTY_PATH = re.compile(r'<path(?=\s)(?![^>]*\sd=)(?=[^>]*/>)')
-
-
+# Characters that XML knows no way to write.
+_CONTROL = re.compile('[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]')
 # Style sheets that belong to the EPUB; others are the site's.
 _STYLES = {'book-epub.css', 'epub.css', 'basic.css', 'pygments.css'}
 
@@ -39,7 +39,7 @@ def _page(text, name, names):
                 parts.append(part)
         return found.group(0) if '/'.join(parts) in names else ''
 
-    return _SCRIPT.sub('', _LINK.sub(keep, text))
+    return _CONTROL.sub('', _SCRIPT.sub('', _LINK.sub(keep, text)))
 
 
 def _package(text, with_math):
@@ -83,8 +83,8 @@ def finish(path):
                 with_math.add(name)
         elif name.endswith('.svg'):
             # The glyph of a space has no outline; the standard wants one.
-            content[name] = _EMPTY_PATH.sub(
-                '<path d="M0 0"', _DOCTYPE.sub('', blob.decode())).encode()
+            text = _SCRIPT.sub('', _DOCTYPE.sub('', blob.decode()))
+            content[name] = _EMPTY_PATH.sub('<path d="M0 0"', text).encode()
     package = next(n for n in names if n.endswith('.opf'))
     content[package] = _package(content[package].decode(),
                                 with_math).encode()

@@ -56,6 +56,10 @@ def xhtml(html):
                 tag.attrs.pop(name, None)
     for noise in soup.find_all(['script', 'style', 'colgroup']):
         noise.decompose()
+    for image in soup.find_all('img', src=False):
+        image.replace_with(image.get('alt', ''))
+    for link in soup.find_all('a', href=False):
+        link.unwrap()
     return soup.decode(formatter='minimal')
 
 
