@@ -74,6 +74,7 @@ __all__ = [
     'distance_matrix',
     'download',
     'download_extract',
+    'evaluate_accuracy_gpu',
     'evaluate_loss',
     'exp',
     'expand_dims',
@@ -92,6 +93,7 @@ __all__ = [
     'linreg',
     'linspace',
     'load_array',
+    'load_data_fashion_mnist',
     'log',
     'math',
     'matmul',
@@ -1494,19 +1496,20 @@ def get_fashion_mnist_labels(labels):
 
     Defined in ``appendix-tools-for-deep-learning/utils``.
     """
-    names = (
-        't-shirt',
-        'trouser',
-        'pullover',
-        'dress',
-        'coat',
-        'sandal',
-        'shirt',
-        'sneaker',
-        'bag',
-        'ankle boot',
-    )
-    return [names[int(label)] for label in labels]
+    return [d2l.FashionMNIST.classes[int(label)] for label in labels]
+
+
+def load_data_fashion_mnist(batch_size, resize=None):
+    """Fashion-MNIST as two iterables of minibatches, training and test.
+
+    A minibatch is a pair of images, shape (batch, 1, height, width), and
+    labels, shape (batch,).  `resize` is a height and width in pixels, one
+    number for both or a pair; by default the images have 28 × 28.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    data = d2l.FashionMNIST(batch_size, (28, 28) if resize is None else resize)
+    return data.train_dataloader(), data.val_dataloader()
 
 
 def linreg(X, w, b):
@@ -1592,6 +1595,39 @@ def evaluate_loss(net, data_iter, loss):
             y = y.reshape(y_hat.shape)
         losses = loss(y_hat, y)
         sums.add(losses.sum(), losses.numel())
+    return sums[0] / sums[1]
+
+
+@torch.no_grad()
+def evaluate_accuracy_gpu(net, data_iter, device=None):
+    """The accuracy of the module `net` on minibatches (X, y).
+
+    `X` may be a list of tensors.  Everything is computed on `device`, by
+    default where the parameters of `net` are.  Raises ValueError when there
+    are no examples.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    if device is None:
+        first = next(iter(net.parameters()), None)
+        device = torch.device('cpu') if first is None else first.device
+    was_training = net.training
+    net.eval()
+    sums = d2l.Accumulator(2)  # correct predictions, predictions
+    for X, y in data_iter:
+        X = (
+            [x.to(device) for x in X]
+            if isinstance(X, list | tuple)
+            else X.to(device)
+        )
+        y = y.to(device)
+        sums.add(d2l.accuracy(net(X), y), y.numel())
+    net.train(was_training)
+    if not sums[1]:
+        raise ValueError(
+            'the accuracy of no examples is not defined: '
+            'data_iter gave no minibatch'
+        )
     return sums[0] / sums[1]
 
 
