@@ -1,6 +1,7 @@
 """Pages that the build writes: figures, execution statistics, downloads,
 the page for lost addresses, and redirects from the published book's.
 """
+import re
 import shutil
 from datetime import date
 from html import escape
@@ -23,6 +24,7 @@ FILES = {
     'd2l-site.zip': 'This site for reading without a network: unpack it and '
                     'open index.html',
 }
+_RELATIVE = re.compile(r'\b(href|src)="(?!/|#|[a-z]+:)')
 REDIRECT = '''\
 <!DOCTYPE html>
 <html lang="en">
@@ -216,8 +218,13 @@ def absolute(app, pagename, templatename, context, doctree):
         return (address if '://' in address or address.startswith(('/', '#'))
                 else prefix + address)
 
+    def wrapped(tag):
+        return lambda *args: _RELATIVE.sub(rf'\1="{prefix}', tag(*args))
+
     context['pathto'] = pathto
     context['content_root'] = prefix
+    for name in ('css_tag', 'js_tag'):
+        context[name] = wrapped(context[name])
 
 
 def redirect(app, error):
