@@ -11,7 +11,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from tools import config, numbering, sections  # noqa: E402
-from tools.sphinx import latex  # noqa: E402
+from tools.sphinx import latex_style  # noqa: E402
 
 _book = config.load(os.environ.get('BOOK_ROOT', HERE))
 _theme = HERE / 'tools' / 'theme'
@@ -155,4 +155,6 @@ latex_documents = [('index', 'book.tex', _book.title, author, 'manual')]
 latex_use_xindy = False
 latex_toplevel_sectioning = 'chapter'
 latex_show_urls = 'no'
-latex_elements = latex.elements(_book.title, _book.subtitle)
+latex_additional_files = [str(path) for path in (
+    _book.build / 'cover' / 'cover.pdf',) if path.exists()]
+latex_elements = latex_style.elements(_book.title, _book.subtitle)
