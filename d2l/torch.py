@@ -1037,14 +1037,18 @@ class FashionMNIST(d2l.DataModule):
         super().__init__()
         if isinstance(resize, int):
             resize = (resize, resize)
-        if batch_size != int(batch_size) or batch_size < 1:
+        if not hasattr(batch_size, '__index__') or batch_size < 1:
             raise ValueError(
-                f'batch_size must be a positive integer, not {batch_size}'
+                f'batch_size must be a positive integer, not {batch_size!r}'
             )
-        if len(resize) != 2 or any(s != int(s) or s < 1 for s in resize):
+        if not (
+            hasattr(resize, '__len__')
+            and len(resize) == 2
+            and all(hasattr(s, '__index__') and s > 0 for s in resize)
+        ):
             raise ValueError(
                 'resize must be a pair (height, width) of '
-                f'positive integers, not {resize}'
+                f'positive integers, not {resize!r}'
             )
         batch_size, resize = int(batch_size), tuple(int(s) for s in resize)
         root = str(root or catalogue.cache_folder())
@@ -1131,8 +1135,9 @@ class Classifier(d2l.Module):
     def _as_rows(Y_hat, Y):
         """Scores of shape (n, classes) and labels of shape (n,).
 
-        Raises ValueError if these shapes don't fit together or n is 0, and
-        TypeError if the labels are not integers.
+        Raises ValueError if these shapes don't fit together or n is 0,
+        TypeError if the labels are not integers, and IndexError (on the CPU)
+        if one of them is not the number of a class.
         """
         if Y_hat.dim() == 0 or Y_hat.shape[:-1].numel() != Y.numel():
             raise ValueError(
@@ -1147,7 +1152,13 @@ class Classifier(d2l.Module):
                 'labels must be integers, the numbers of classes, '
                 f'not {Y.dtype}'
             )
-        return Y_hat.reshape(-1, Y_hat.shape[-1]), Y.reshape(-1).long()
+        classes = Y_hat.shape[-1]
+        if Y.device.type == 'cpu' and not 0 <= Y.min() <= Y.max() < classes:
+            raise IndexError(
+                f'labels must be from 0 to {classes - 1}, not from '
+                f'{Y.min()} to {Y.max()}'
+            )
+        return Y_hat.reshape(-1, classes), Y.reshape(-1).long()
 
     def accuracy(self, Y_hat, Y, averaged=True):
         """The fraction of examples whose highest score is that of the label.
@@ -1207,9 +1218,9 @@ class SoftmaxRegression(d2l.Classifier):
 
     def __init__(self, num_outputs, lr):
         super().__init__()
-        if num_outputs != int(num_outputs) or num_outputs < 1:
+        if not hasattr(num_outputs, '__index__') or num_outputs < 1:
             raise ValueError(
-                f'num_outputs must be a positive integer, not {num_outputs}'
+                f'num_outputs must be a positive integer, not {num_outputs!r}'
             )
         if not lr > 0:
             raise ValueError(f'lr must be a positive number, not {lr}')

@@ -109,9 +109,11 @@ def test_bad_input(model, method):
         measure(torch.zeros(4, 3), torch.zeros(4))
 
 
-def test_unknown_label(model):
-    with pytest.raises(IndexError, match='3'):
-        model.loss(torch.zeros(2, 3), torch.tensor([0, 3]))
+@pytest.mark.parametrize('method', ['accuracy', 'loss'])
+def test_unknown_label(model, method):
+    for bad, found in (([0, 3], 'from 0 to 3'), ([1, -1], 'from -1 to 1')):
+        with pytest.raises(IndexError, match=f'from 0 to 2, not {found}'):
+            getattr(model, method)(torch.zeros(2, 3), torch.tensor(bad))
 
 
 def test_training_and_validation():
