@@ -8,6 +8,8 @@ PREAMBLE = r'''
 \setmonofont[Scale=0.82]{DejaVu Sans Mono}
 \setmathfont{TeX Gyre Pagella Math}
 \usepackage{newunicodechar}
+% Links of citations stand in captions too.
+\AtBeginDocument{\robustify\hyperlink}
 \AtBeginDocument{\renewcommand{\setminus}{\mathbin{\backslash}}}
 \setcounter{tocdepth}{1}
 \setcounter{secnumdepth}{2}
@@ -54,11 +56,12 @@ PREAMBLE = r'''
   {\LARGE\partname\ \thepart}{2ex}{\Huge}
   [\vspace{2ex}{\color{bookblue}\rule{0.45\textwidth}{1.2pt}}]
 \titlespacing*{\part}{0pt}{0.28\textheight}{0pt}
-\newcommand{\bookpart}[1]{\FloatBarrier\cleardoublepage\part{#1}%
-  \thispagestyle{empty}\clearpage}
+\assignpagestyle{\part}{empty}
+\newcommand{\bookright}{\FloatBarrier\clearpage
+  \ifodd\c@page\else\thispagestyle{empty}\null\clearpage\fi}
+\newcommand{\bookpart}[1]{\bookright\part{#1}\bookright}
 % Roman page numbers until here.
-\newcommand{\bookmain}{\FloatBarrier\cleardoublepage
-  \pagenumbering{arabic}}
+\newcommand{\bookmain}{\bookright\pagenumbering{arabic}}
 % The appendix: no page of its own, but an entry in contents and outline.
 \newcommand{\bookappendix}[1]{\FloatBarrier\clearpage\appendix
   \phantomsection\addcontentsline{toc}{part}{#1}}
@@ -170,7 +173,8 @@ def _first_pages(title, subtitle):
 \hypersetup{{pdftitle={{{whole}}}, pdfsubject={{A textbook of deep learning
 in executable notebooks}}, pdfkeywords={{deep learning, PyTorch, textbook}},
 pdfauthor={{The contributors of the executable edition}},
-pdflang={{en-US}}, pdfdisplaydoctitle=true}}
+pdfdisplaydoctitle=true}}
+\special{{pdf:put @catalog << /Lang (en-US) >>}}
 \pagenumbering{{roman}}
 \IfFileExists{{cover.pdf}}{{%
   \pdfbookmark[0]{{Cover}}{{cover}}%

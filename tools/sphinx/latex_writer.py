@@ -1,6 +1,5 @@
 """What Sphinx's LaTeX lacks: short captions, pages of references, and code
 that is not torn apart."""
-import copy
 import re
 
 from docutils import nodes
@@ -24,18 +23,20 @@ def first_sentence(caption):
                 kept.append(nodes.Text(node[:end.start()]))
                 return kept
             kept.append(node)
-        elif not isinstance(node, (nodes.footnote_reference, nodes.target,
-                                   addnodes.index)):
+        elif not isinstance(node, (nodes.footnote_reference, nodes.raw,
+                                   nodes.target, addnodes.index)):
             kept.append(_without_links(node))
     return kept
 
 
 def _without_links(node):
-    node = copy.deepcopy(node)
     if isinstance(node, nodes.reference):
-        return nodes.inline('', '', *node.children)
+        return nodes.inline('', '', *(c.deepcopy() for c in node.children))
+    node = node.deepcopy()
     for link in list(node.findall(nodes.reference)):
         link.replace_self(link.children)
+    for raw in list(node.findall(nodes.raw)):   # links of citations
+        raw.parent.remove(raw)
     return node
 
 
