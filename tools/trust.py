@@ -33,13 +33,15 @@ def _attribute(tag, name, value):
 
 def clean_html(text):
     """The HTML without script, styles for the page, frames and forms."""
-    return nh3.clean(
+    cleaned = nh3.clean(
         text, tags=nh3.ALLOWED_TAGS | {'figure', 'figcaption'},
         attributes=_ATTRIBUTES, attribute_filter=_attribute,
         filter_style_properties=_STYLES,
         url_schemes={'http', 'https', 'data', 'mailto'},
         clean_content_tags={'script', 'style', 'iframe', 'object'},
         link_rel='noopener')
+    # A picture whose source was refused would show as broken.
+    return re.sub(r'<img(?![^>]*\ssrc=)[^>]*>', '', cleaned)
 
 
 def _clean_markdown(text):
