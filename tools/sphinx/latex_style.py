@@ -67,6 +67,11 @@ PREAMBLE = r'''
   \phantomsection\addcontentsline{toc}{part}{#1}}
 % What follows belongs to no part.
 \newcommand{\bookend}{\FloatBarrier\clearpage\bookmarksetup{startatroot}}
+% Room for what stays together.  (That of needspace.sty is a place where
+% pages like to end even if there is room.)
+\newcommand{\booktogether}[1]{\par\penalty\z@\begingroup
+  \dimen@\dimexpr#1\relax \dimen@ii\dimexpr\pagegoal-\pagetotal\relax
+  \ifdim\dimen@>\dimen@ii \ifdim\dimen@ii>\z@\vfil\break\fi\fi\endgroup}
 % Pages that references lead to.
 \newcommand{\bookpage}[1]{~(p.\,\pageref{#1})}
 \newcommand{\bookpagein}[1]{, p.\,\pageref{#1}}
@@ -80,7 +85,7 @@ PREAMBLE = r'''
 \patchcmd{\fb@put@frame}{\ifvoid\@tempboxa}
   {\ifdim\ht\@tempboxa<0.5\baselineskip}{}{}
 % The head of a box stays with its first lines.
-\AtBeginEnvironment{sphinxadmonition}{\needspace{6\baselineskip}}
+\AtBeginEnvironment{sphinxadmonition}{\booktogether{6\baselineskip}}
 % Running heads: page outside, chapter on the left, section on the right.
 \def\book@right{\sbox\z@{\rightmark}\ifdim\wd\z@=\z@\leftmark
   \else\rightmark\fi}

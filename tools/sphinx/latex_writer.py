@@ -97,5 +97,5 @@ class BookTranslator(LaTeXTranslator):
         lines = node.astext().count('\n') + 1
         if not self.table and not self.in_footnote:
             room = min(lines, TOGETHER) + 1
-            self.body.append(f'\n\\par\\needspace{{{room}\\baselineskip}}\n')
+            self.body.append(f'\n\\booktogether{{{room}\\baselineskip}}\n')
         super().visit_literal_block(node)
