@@ -87,6 +87,7 @@ kernelspec:
 # Printed
 
 As {{numref}}`sec_notebook` says (see {{numref}}`sec_figures` again).
+Do {{numref}}`ex_saving_one`.
 
 ```{{code-cell}} ipython3
 {CODE}
@@ -315,6 +316,7 @@ def test_references_name_pages(printed):
     text = _words(printed.layout)
     assert re.search(r'As Section A\.1 \(p\. \d+\) says', text)
     assert re.search(r'\(see Section 2\.2, p\. \d+ again\)', text)
+    assert re.search(r'Do Exercise 2\.1\.1 \(p\. \d+\)\.', text)
 
 
 def test_second_build_has_the_same_bytes(printed, monkeypatch):

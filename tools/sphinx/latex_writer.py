@@ -70,13 +70,21 @@ class BookTranslator(LaTeXTranslator):
         self.body[-1] = rf'\caption[{{{short}}}]{{'
 
     def visit_number_reference(self, node):
+        docname, _, target = node.get('refuri', '')[1:].partition('#')
+        known = getattr(self.builder.env, 'sphinx_exercise_registry', {})
+        if target in known:
+            # Sphinx-exercise numbers exercises without LaTeX's help.
+            label = f'exercise:{target}'
+            text = self.encode(node.astext())
+            self.body.append(f'\\hyperref[{label}]{{{text}}}')
+            self._say_page(node, docname, label)
+            raise nodes.SkipNode
         try:
             super().visit_number_reference(node)
         finally:
-            target = node.get('refuri', '')
-            if target.startswith('%'):
-                label = self.idescape(target[1:].replace('#', ':'))
-                self._say_page(node, target[1:].split('#')[0], label)
+            if docname:
+                label = self.idescape(f'{docname}:{target}')
+                self._say_page(node, docname, label)
 
     def visit_math_reference(self, node):
         super().visit_math_reference(node)
