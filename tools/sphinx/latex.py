@@ -139,10 +139,33 @@ def set_counters(app, doctree, docname):
         file.insert(0, _raw(code))
 
 
+def _lines(node):
+    """About how many lines of a page a box with this content has."""
+    total = 3
+    for part in node.findall(lambda n: isinstance(n, (
+            nodes.paragraph, nodes.literal_block, nodes.math_block))):
+        if isinstance(part, nodes.paragraph):
+            total += 1.2 + len(part.astext()) // 85
+        else:
+            total += 2 + part.astext().count('\n')
+    return round(total)
+
+
+def keep_boxes(app, doctree, docname):
+    """Boxes, such as exercises, are not torn apart if they are short."""
+    if app.builder.format != 'latex':
+        return
+    for box in list(doctree.findall(nodes.Admonition)):
+        room = min(_lines(box), 16)
+        box.parent.insert(box.parent.index(box), _raw(
+            f'\\booktogether{{{room}\\baselineskip}}\n'))
+
+
 def setup(app):
     app.add_post_transform(MathInTitles)
     app.add_post_transform(PlainText)
     app.connect('doctree-resolved', set_counters)
+    app.connect('doctree-resolved', keep_boxes)
     app.set_translator('latex', latex_writer.BookTranslator)
     return {'parallel_read_safe': True, 'parallel_write_safe': True,
             'version': '2'}

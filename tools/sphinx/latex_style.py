@@ -67,6 +67,8 @@ PREAMBLE = r'''
   \phantomsection\addcontentsline{toc}{part}{#1}}
 % What follows belongs to no part.
 \newcommand{\bookend}{\FloatBarrier\clearpage\bookmarksetup{startatroot}}
+% Long entries of lists end before the page numbers.
+\renewcommand{\@tocrmarg}{3.4em plus 1fil}
 % Room for what stays together.  (That of needspace.sty is a place where
 % pages like to end even if there is room.)
 \newcommand{\booktogether}[1]{\par\penalty\z@\begingroup
@@ -84,8 +86,8 @@ PREAMBLE = r'''
 % A frame that ends with its page leaves nothing for the next.
 \patchcmd{\fb@put@frame}{\ifvoid\@tempboxa}
   {\ifdim\ht\@tempboxa<0.5\baselineskip}{}{}
-% The head of a box stays with its first lines.
-\AtBeginEnvironment{sphinxadmonition}{\booktogether{6\baselineskip}}
+% The index speaks of things more often than of code.
+\AtBeginDocument{\protected\def\spxentry#1{#1}}
 % Running heads: page outside, chapter on the left, section on the right.
 \def\book@right{\sbox\z@{\rightmark}\ifdim\wd\z@=\z@\leftmark
   \else\rightmark\fi}
