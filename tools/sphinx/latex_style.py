@@ -87,7 +87,7 @@ PREAMBLE = r'''
 \patchcmd{\fb@put@frame}{\ifvoid\@tempboxa}
   {\ifdim\ht\@tempboxa<0.5\baselineskip}{}{}
 % The index speaks of things more often than of code.
-\AtBeginDocument{\protected\def\spxentry#1{#1}}
+\AtBeginDocument{\protected\def\sphinxstyleindexentry#1{#1}}
 % Running heads: page outside, chapter on the left, section on the right.
 \def\book@right{\sbox\z@{\rightmark}\ifdim\wd\z@=\z@\leftmark
   \else\rightmark\fi}
