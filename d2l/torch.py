@@ -675,7 +675,7 @@ class Trainer(HyperParameters):
             self.fit_epoch()
 
     def prepare_batch(self, batch):
-        """The minibatch on the device of the model.
+        """The minibatch on the trainer's first GPU, or as it is without one.
 
         Defined in ``builders-guide/use-gpu``.
         """
@@ -733,7 +733,7 @@ class Trainer(HyperParameters):
             )
 
     def prepare_model(self, model):
-        """Tie `model` to this trainer and move it to the trainer's device.
+        """Tie `model` to this trainer; move it to the first GPU, if any.
 
         Defined in ``builders-guide/use-gpu``.
         """
@@ -1259,10 +1259,12 @@ def _check_count(value, name):
 
     Defined in ``builders-guide/use-gpu``.
     """
-    if not hasattr(value, '__index__'):
-        raise TypeError(f'{name} must be an integer, not {value!r}')
-    if value < 0:
-        raise ValueError(f'{name} must be 0 or more, not {value}')
+    try:
+        number = value.__index__()
+    except (AttributeError, TypeError):
+        raise TypeError(f'{name} must be an integer, not {value!r}') from None
+    if number < 0:
+        raise ValueError(f'{name} must be 0 or more, not {number}')
 
 
 def cpu():
