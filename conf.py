@@ -93,7 +93,6 @@ html_css_files = ['book.css', 'icons.css']
 html_js_files = [(name, {'defer': 'defer'}) for name in (
     'book-keys.js', 'book-position.js', 'book-search.js',
     'book-previews.js', 'book-math.js', 'book-boxes.js')]
-html_math_renderer = 'mathjax'
 html_favicon = str(_theme / 'static' / 'favicon.svg')
 html_copy_source = False
 html_show_sourcelink = False
