@@ -141,11 +141,11 @@ def set_counters(app, doctree, docname):
 
 def _lines(node):
     """About how many lines of a page a box with this content has."""
-    total = 3
+    total = 7           # the head, the frame, and what is around it
     for part in node.findall(lambda n: isinstance(n, (
             nodes.paragraph, nodes.literal_block, nodes.math_block))):
         if isinstance(part, nodes.paragraph):
-            total += 1.2 + len(part.astext()) // 85
+            total += 1.3 + len(part.astext()) // 80
         else:
             total += 2 + part.astext().count('\n')
     return round(total)
@@ -156,7 +156,7 @@ def keep_boxes(app, doctree, docname):
     if app.builder.format != 'latex':
         return
     for box in list(doctree.findall(nodes.Admonition)):
-        room = min(_lines(box), 16)
+        room = min(_lines(box), 18)
         box.parent.insert(box.parent.index(box), _raw(
             f'\\booktogether{{{room}\\baselineskip}}\n'))
 

@@ -69,6 +69,7 @@ PREAMBLE = r'''
 \newcommand{\bookend}{\FloatBarrier\clearpage\bookmarksetup{startatroot}}
 % Long entries of lists end before the page numbers.
 \renewcommand{\@tocrmarg}{3.4em plus 1fil}
+\renewcommand{\@pnumwidth}{2.2em}
 % Room for what stays together.  (That of needspace.sty is a place where
 % pages like to end even if there is room.)
 \newcommand{\booktogether}[1]{\par\penalty\z@\begingroup
