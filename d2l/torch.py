@@ -506,11 +506,18 @@ class Module(nn_Module, HyperParameters):
         )
 
     def configure_optimizers(self):
-        """The optimizer of the model's parameters."""
-        raise NotImplementedError(
-            f'{type(self).__name__} must define configure_optimizers(self) '
-            'and return an optimizer'
-        )
+        """Minibatch SGD with the learning rate ``lr`` on all parameters.
+
+        Raises NotImplementedError if the model has no ``lr``.
+
+        Defined in ``linear-classification/classification``.
+        """
+        if not hasattr(self, 'lr'):
+            raise NotImplementedError(
+                f'{type(self).__name__} has no learning rate: set self.lr in '
+                '__init__ or define configure_optimizers(self)'
+            )
+        return torch.optim.SGD(self.parameters(), lr=self.lr)
 
     def training_step(self, batch):
         """The loss of a minibatch (inputs..., labels), which is plotted."""
@@ -1123,15 +1130,6 @@ class Classifier(d2l.Module):
         Y_hat, Y = self(*batch[:-1]), batch[-1]
         self.plot('loss', self.loss(Y_hat, Y), train=False)
         self.plot('acc', self.accuracy(Y_hat, Y), train=False)
-
-    def configure_optimizers(self):
-        """Minibatch SGD with the learning rate ``lr`` on all parameters."""
-        if not hasattr(self, 'lr'):
-            raise RuntimeError(
-                f'{type(self).__name__} has no learning rate: set self.lr '
-                'in __init__ or define configure_optimizers(self)'
-            )
-        return torch.optim.SGD(self.parameters(), lr=self.lr)
 
     @staticmethod
     def _as_rows(Y_hat, Y):
