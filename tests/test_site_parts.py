@@ -143,6 +143,9 @@ def test_names_of_icons_go():
     assert lighten.without_icons(style).startswith('.a{color:red}')
     assert 'content' not in lighten.without_icons(style)
     assert '@media print{.c{d:e}}' in lighten.without_icons(style)
+    nested = '.a{b:c}.nav .fa-bars{d:e}.fa-x::before,.fa-y{f:g}.h{i:j}'
+    assert lighten.without_icons(nested) == (
+        '.a{b:c}.nav .fa-bars{d:e}.h{i:j}'), 'whole rules only'
 
 
 def test_theme_is_lighter(odd_site):

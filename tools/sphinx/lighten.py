@@ -6,7 +6,9 @@ The theme brings the names of two thousand icons, a fifth of its style sheet;
 import re
 from pathlib import Path
 
-_ICON = re.compile(r'(?:\.fa-[\w-]+(?:::?before|::?after)?,?)+\{[^{}]*\}')
+# Whole rules only: `.nav .fa-bars {…}` is about something else.
+_ICON = re.compile(r'(?<=[{}])(?:\.fa-[\w-]+(?:::?before|::?after)?,?)+'
+                   r'\{[^{}]*\}')
 _UNUSED = ('scripts/fontawesome.js', 'scripts/fontawesome.js.map',
            'scripts/bootstrap.js.map', 'scripts/pydata-sphinx-theme.js.map',
            'styles/pydata-sphinx-theme.css.map',

@@ -21,8 +21,11 @@ def add_foot(app, pagename, templatename, context, doctree):
     run = app.book_runs.get(pagename)
     if run and 'body' in context:
         kind = next((k for k in ('not_run', 'failed') if k in run), 'ok')
-        context['body'] += (f'<p class="book-run book-run-{kind}">'
-                            f'{escape(sentence(run))}</p>')
+        text = escape(sentence(run))
+        if app.builder.name == 'html':
+            text += (f' · <a href="{escape(context["pathto"]("statistics"))}"'
+                     '>all sections</a>')
+        context['body'] += f'<p class="book-run book-run-{kind}">{text}</p>'
     template = app.config.book_discussions
     if template and doctree is not None and 'body' in context:
         address = template.replace('{page}', pagename)
