@@ -59,6 +59,8 @@ nb_number_source_lines = False
 myst_enable_extensions = ['amsmath', 'colon_fence', 'deflist', 'dollarmath',
                           'attrs_inline']
 myst_dmath_double_inline = True
+# Two renderers are registered; without a word Sphinx would take the EPUB's.
+html_math_renderer = 'mathjax'
 # Numbers of chapters and sections, the same as in the notebooks' zip.
 book_numbers = numbering.number(sections.read_book(_book)).sections
 book_discussions = _book.discussions

@@ -266,22 +266,44 @@ SET = '''() => ({
     images: [...document.images].filter(i => i.complete && !i.naturalWidth
         && i.loading !== 'lazy').map(i => i.src),
 })'''
-# The theme changes colours only: the other rules need no second run.
-AXE_RUN = '''async dark => {
-    const options = {resultTypes: ['violations']};
-    if (dark)
-        options.runOnly = {type: 'rule', values: ['color-contrast',
-                           'link-in-text-block']};
-    const found = await axe.run(
-        {exclude: [['mjx-container']]}, options);
-    return found.violations
+# Contrast is looked at once for each kind of text: colour, what is behind,
+# size, weight, and the elements around.  The other rules do not depend on the
+# theme: they are run in the first one only.
+AXE_RUN = '''async ([known, first]) => {
+    const seen = new Set(known), fresh = [];
+    for (const old of document.querySelectorAll('[data-again]'))
+        delete old.dataset.again;
+    for (const e of document.querySelectorAll('body *')) {
+        if (![...e.childNodes].some(n => n.nodeType === 3
+                && n.textContent.trim())) continue;
+        const style = getComputedStyle(e);
+        const key = [style.color, style.fontSize, style.fontWeight];
+        for (let p = e, i = 0; p; p = p.parentElement, i++) {
+            if (i < 3) key.push(p.tagName + '.' + p.className);
+            key.push(getComputedStyle(p).backgroundColor);
+        }
+        const text = key.filter(k => k !== 'rgba(0, 0, 0, 0)').join(' ');
+        if (seen.has(text)) e.dataset.again = '';
+        else fresh.push(text);
+        seen.add(text);
+    }
+    const colours = {type: 'rule', values: ['color-contrast',
+                                            'link-in-text-block']};
+    const runs = [await axe.run(
+        {exclude: [['mjx-container'], ['[data-again]']]},
+        {resultTypes: ['violations'], preload: false, runOnly: colours})];
+    if (first) runs.push(await axe.run({exclude: [['mjx-container']]}, {
+        resultTypes: ['violations'], preload: false,
+        rules: {'color-contrast': {enabled: false}}}));
+    const found = runs.flatMap(r => r.violations)
         .filter(v => ['serious', 'critical'].includes(v.impact))
         .map(v => `${v.id}: ${v.nodes.length} × ` + v.nodes.slice(0, 3)
             .map(n => n.html.slice(0, 120)).join(' | '));
+    return [fresh, found];
 }'''
 
 
-def problems_of(page, axe):
+def problems_of(page, axe, known):
     """What is wrong with the page that is open."""
     found = page.evaluate(SET)
     for text in found['unset']:
@@ -297,11 +319,15 @@ def problems_of(page, axe):
             yield f'{wide} wide at {width}'
     page.set_viewport_size({'width': WIDTHS[0], 'height': 900})
     page.evaluate(axe)
+    page.add_style_tag(content='* { transition: none !important; }')
     for scheme in ('light', 'dark'):
         page.emulate_media(color_scheme=scheme)
         page.wait_for_function('s => document.documentElement.dataset.theme'
                                ' === s', arg=scheme)
-        for violation in page.evaluate(AXE_RUN, scheme == 'dark'):
+        fresh, violations = page.evaluate(
+            AXE_RUN, [sorted(known), scheme == 'light'])
+        known.update(fresh)
+        for violation in violations:
             yield f'{scheme}: {violation}'
     page.emulate_media(color_scheme='light')
 
@@ -309,10 +335,11 @@ def problems_of(page, axe):
 @in_browser
 def test_every_page(site, page, context):
     axe = AXE.read_text(encoding='utf-8') + ';undefined'
-    problems = []
+    problems, known = [], set()
     for name in site.pages:
         visit(page, site / name)
-        problems += [f'{name}: {p}' for p in problems_of(page, axe)]
+        problems += [f'{name}: {p}' for p in problems_of(page, axe,
+                                                          known)]
         problems += [f'{name}: {p}' for p in context.watch.take()]
     assert not problems, '\n'.join(problems)
 
@@ -333,7 +360,7 @@ def test_every_page_would_be_noticed(mini, page, context, tmp_path):
     try:
         visit(page, mini / 'first/wrong.html')
         axe = AXE.read_text(encoding='utf-8') + ';undefined'
-        problems = list(problems_of(page, axe))
+        problems = list(problems_of(page, axe, set()))
     finally:
         wrong.unlink()
     problems = '\n'.join(problems + context.watch.take())

@@ -62,7 +62,16 @@ class Style(UnsrtStyle):
         return sentence[parts]
 
 
+def without_role(app, pagename, templatename, context, doctree):
+    """Entries have a role of their own, which no list may hold."""
+    if 'body' in context:
+        context['body'] = context['body'].replace(
+            '<div role="list" class="citation-list">',
+            '<div class="citation-list">')
+
+
 def setup(app):
+    app.connect('html-page-context', without_role)
     register_plugin('pybtex.style.formatting', 'book', Style)
     return {'parallel_read_safe': True, 'parallel_write_safe': True,
             'version': '1'}
