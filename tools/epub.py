@@ -45,7 +45,8 @@ def _page(text, name, names):
 def _package(text, with_math):
     def declare(found):
         item = found.group(0)
-        if found.group(1) not in with_math:
+        if found.group(1) not in with_math or re.search(
+                'properties="[^"]*mathml', item):
             return item
         if 'properties="' in item:
             return item.replace('properties="', 'properties="mathml ')

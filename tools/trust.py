@@ -12,6 +12,11 @@ import nh3
 TAG = 'trusted-output'
 _DROPPED = ('application/javascript',
             'application/vnd.jupyter.widget-view+json')
+_SCRIPT = re.compile(r'<script\b(?:[^>]*/>|.*?(?:</script\s*>|\Z))',
+                     re.S | re.I)
+_TAG = re.compile(r'<[a-zA-Z][^>]*>')
+_ACTIVE = re.compile(r'\s(?:on\w+|(?:xlink:)?href(?=\s*=\s*["\']?\s*javascript))'
+                     r'\s*=\s*(?:"[^"]*"|\'[^\']*\'|[^\s>]*)', re.I)
 _ATTRIBUTES = {'*': {'class', 'style', 'title', 'lang', 'dir', 'scope',
                      'colspan', 'rowspan', 'align', 'valign', 'width',
                      'height', 'aria-label', 'role'},
@@ -46,7 +51,14 @@ def _clean_markdown(text):
     return re.sub(r'<(?=[a-zA-Z/!?])', '&lt;', text)
 
 
-_CLEANERS = {'text/html': clean_html, 'text/markdown': _clean_markdown}
+def _clean_svg(text):
+    """A drawing cannot act in a page; opened alone, it could."""
+    text = _SCRIPT.sub('', text)
+    return _TAG.sub(lambda tag: _ACTIVE.sub('', tag.group(0)), text)
+
+
+_CLEANERS = {'text/html': clean_html, 'text/markdown': _clean_markdown,
+             'image/svg+xml': _clean_svg}
 
 
 def clean_outputs(notebook):

@@ -9,21 +9,30 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 _ENVIRONMENTS = {'aligned': 'split', 'gathered': 'matrix', 'gather': 'matrix',
                  'alignedat': 'split'}
 # An operator holds text only.
-_OPERATOR = re.compile(r'<mo([^>]*)><mrow><m[ion][^>]*>([^<]*)</m[ion]>'
-                       r'</mrow></mo>')
+_OPERATOR = re.compile(r'<mo(\s[^>]*)?>((?:</?mrow>|<m[ion](?:\s[^>]*)?>'
+                       r'[^<]*</m[ion]>)+)</mo>')
 # Attributes of tables that XHTML 5 no longer knows.
 _OBSOLETE = ('border', 'align', 'valign', 'width', 'height', 'cellpadding',
              'cellspacing')
 
 
+def _operator(found):
+    text = re.sub(r'<[^>]+>', '', found.group(2))
+    return f'<mo{found.group(1) or ""}>{text}</mo>'
+
+
 def mathml(tex, display=False):
     """A formula of TeX as MathML."""
     from latex2mathml.converter import convert
+    known_tex = tex
     for name, known in _ENVIRONMENTS.items():
-        tex = tex.replace(f'\\begin{{{name}}}', f'\\begin{{{known}}}')
-        tex = tex.replace(f'\\end{{{name}}}', f'\\end{{{known}}}')
-    text = convert(tex, display='block' if display else 'inline')
-    text = _OPERATOR.sub(r'<mo\1>\2</mo>', text)
+        for part in ('begin', 'end'):
+            known_tex = known_tex.replace(f'\\{part}{{{name}}}',
+                                          f'\\{part}{{{known}}}')
+    text = convert(known_tex, display='block' if display else 'inline')
+    text = _OPERATOR.sub(_operator, text)
+    # The relation, not the character of the keyboard.
+    text = text.replace('<mi>&#x0007E;</mi>', '<mo>&#x0223C;</mo>')
     # Escape what the converter leaves, and keep formulas readable as text.
     text = re.sub(r'&(?!#?\w+;)', '&amp;', text)
     return text.replace('<math ', f'<math alttext="{escape(tex)}" ', 1)
