@@ -17,12 +17,13 @@ _NOTE = re.compile(r'\s*Defined in ``[^`]*``.*\Z', re.S)
 def signature(node):
     """'(batch_size=64, *, shuffle=True)' of a function's syntax tree."""
     arguments = ast.parse(ast.unparse(node)).body[0].args
-    for group in (arguments.posonlyargs, arguments.args,
-                  arguments.kwonlyargs):
-        for argument in group:
+    for argument in ast.walk(arguments):
+        if isinstance(argument, ast.arg):
             argument.annotation = None
-    text = ast.unparse(arguments)
-    return re.sub(r'^(self|cls)(, )?', '', text)
+    first = arguments.posonlyargs or arguments.args
+    if first and first[0].arg in ('self', 'cls'):
+        del first[0]
+    return ast.unparse(arguments)
 
 
 def _doc(node):
@@ -31,7 +32,7 @@ def _doc(node):
     parts = re.split(r'(`+[^`]*`+)', text)
     # What is not in backticks is plain text, also where it has asterisks.
     return ''.join(p if p.startswith('`') else re.sub(
-        r'([*_$<{])', r'\\\1', p) for p in parts)
+        r'([\\*_$<{])', r'\\\1', p) for p in parts)
 
 
 def _section_link(name, contents, numbers):

@@ -15,8 +15,8 @@ _DROPPED = ('application/javascript',
 _SCRIPT = re.compile(r'<script\b(?:[^>]*/>|.*?(?:</script\s*>|\Z))',
                      re.S | re.I)
 _TAG = re.compile(r'<[a-zA-Z][^>]*>')
-_ACTIVE = re.compile(r'\s(?:on\w+|(?:xlink:)?href(?=\s*=\s*["\']?\s*javascript))'
-                     r'\s*=\s*(?:"[^"]*"|\'[^\']*\'|[^\s>]*)', re.I)
+_ACTIVE = re.compile(r'\s(?:on\w+|(?:xlink:)?href(?=\s*=\s*["\']?\s*javas'
+                     r'cript))\s*=\s*(?:"[^"]*"|\'[^\']*\'|[^\s>]*)', re.I)
 _ATTRIBUTES = {'*': {'class', 'style', 'title', 'lang', 'dir', 'scope',
                      'colspan', 'rowspan', 'align', 'valign', 'width',
                      'height', 'aria-label', 'role'},

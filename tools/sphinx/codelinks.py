@@ -49,12 +49,12 @@ def torch_address(name):
         return TORCH + _MODULES[name]
     if _DTYPE.match(name):
         return f'{TORCH}tensor_attributes.html#torch.dtype'
-    if _NO_PAGE.match(name):
-        return None
     module, _, last = name.rpartition('.')
     for prefix, page in _PAGES.items():
-        if module == prefix or module.startswith(f'{prefix}.'):
+        if module == prefix:
             return f'{TORCH}{page}#{name}'
+    if _NO_PAGE.match(name):
+        return None
     if module in _OWN and last:
         return f'{TORCH}generated/{name}.html'
     return None
@@ -145,6 +145,11 @@ def _offsets(source, found):
     return places
 
 
+def _link(href, name):
+    return (f'<a class="book-code" href="{escape(href)}" '
+            f'title="{escape(name)}">')
+
+
 def link_block(html, names, address):
     """The inside of a <pre> with links around documented names."""
     pieces = _TOKEN.findall(html)
@@ -153,12 +158,13 @@ def link_block(html, names, address):
     places = _offsets(source, links(source, names))
     out, position, until = [], 0, None
     for piece, text in zip(pieces, texts):
-        if until is None and text and position in places:
-            end, name = places[position]
+        # The @ of a decorator is in one piece with the name after it.
+        start = position + text.startswith('@')
+        if until is None and text and start in places:
+            end, name = places[start]
             href = address(name)
             if href:
-                out.append(f'<a class="book-code" href="{escape(href)}" '
-                           f'title="{escape(name)}">')
+                out.append(_link(href, name))
                 until = end
         out.append(piece)
         position += len(text)
