@@ -18,7 +18,7 @@ class FoldOutputs(SphinxPostTransform):
             if cell.get('nb_element') != 'cell_code_output':
                 continue
             for block in list(cell.findall(nodes.literal_block)):
-                lines = block.astext().count('\n') + 1
+                lines = block.astext().rstrip('\n').count('\n') + 1
                 if lines <= MOST:
                     continue
                 place = block.parent.index(block)

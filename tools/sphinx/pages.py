@@ -1,6 +1,7 @@
 """Pages that the build writes: figures, execution statistics, downloads,
 the page for lost addresses, and redirects from the published book's.
 """
+import re
 import shutil
 from datetime import date
 from html import escape
@@ -216,7 +217,14 @@ def absolute(app, pagename, templatename, context, doctree):
         return (address if '://' in address or address.startswith(('/', '#'))
                 else prefix + address)
 
+    def rooted(make):
+        # Sphinx's makers of tags hold the original function.
+        return lambda file: re.sub(r'\b(href|src)="(?![/#]|\w+:)',
+                                   rf'\g<0>{prefix}', make(file))
+
     context['pathto'] = pathto
+    for name in ('css_tag', 'js_tag'):
+        context[name] = rooted(context[name])
     context['content_root'] = prefix
 
 

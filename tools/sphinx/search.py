@@ -20,8 +20,10 @@ _BODY = re.compile(r'<article class="bd-article">.*</article>', re.S)
 def plain_formula(tex):
     """A formula as a few words that can be read: w, α, x y."""
     def word(found):
-        name = found.group(1)
-        kind = 'CAPITAL' if name[0].isupper() else 'SMALL'
+        name = found.group(1).removeprefix('var')
+        # Unicode spells it so.
+        name = {'lambda': 'lamda', 'Lambda': 'Lamda'}.get(name, name)
+        kind = 'CAPITAL' if name[:1].isupper() else 'SMALL'
         try:
             return unicodedata.lookup(
                 f'GREEK {kind} LETTER {name.upper()}')
