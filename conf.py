@@ -97,6 +97,8 @@ html_copy_source = False
 html_show_sourcelink = False
 html_secnumber_suffix = ' '
 html_show_sphinx = False
+# In a site opened from a folder pages cannot be read for summaries.
+html_show_search_summary = False
 html_last_updated_fmt = None
 html_theme_options = {
     'show_navbar_depth': 1,

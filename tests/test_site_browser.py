@@ -9,12 +9,14 @@ import contextlib
 import functools
 import http.server
 import os
+import re
 import shutil
 import threading
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
+import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -350,12 +352,13 @@ def test_every_page_would_be_noticed(mini, page, context, tmp_path):
     source = mini.folder / 'first/saving.html'
     text = source.read_text(encoding='utf-8')
     wrong = mini.folder / 'first/wrong.html'
-    wrong.write_text(text.replace('<h1>', '''
+    start = '<article class="bd-article">'
+    wrong.write_text(text.replace(start, start + '''
         <img src="https://example.org/x.png"><img src="no.png" alt="">
         <script>console.error("mine"); undefined_name</script>
         <span class="math notranslate nohighlight">\\(\\frac{1\\)</span>
         <div style="width: 2000px">wide</div>
-        <p style="color: #ddd; background: #fff">pale</p><h1>''', 1),
+        <p style="color: #ddd; background: #fff">pale</p>''', 1),
         encoding='utf-8')
     try:
         visit(page, mini / 'first/wrong.html')
@@ -364,7 +367,435 @@ def test_every_page_would_be_noticed(mini, page, context, tmp_path):
     finally:
         wrong.unlink()
     problems = '\n'.join(problems + context.watch.take())
-    for expected in ('wrong formulas', 'broken image', 'wide at 360',
+    for expected in ('formula not set', 'broken image', 'wide at 360',
                      'light: image-alt', 'color-contrast', 'undefined_name',
                      'asks for https://example.org', '404 for', 'error: min'):
         assert expected in problems, expected
+
+
+# -- reading: theme, copying, keys, previews, formulas ----------------------
+
+def theme(page):
+    return page.evaluate('document.documentElement.dataset.theme')
+
+
+@in_browser
+def test_theme_is_remembered(mini, browser):
+    made = browser.new_context(color_scheme='light')
+    page = made.new_page()
+    page.goto(mini / 'index.html')
+    assert theme(page) == 'light'
+    page.keyboard.press('t')                # from 'auto' to 'light'
+    page.keyboard.press('t')
+    assert theme(page) == 'dark'
+    assert 'dark' in page.text_content('#book-said')
+    page.goto(mini / 'odd/rtl.html')
+    assert theme(page) == 'dark'
+    page.reload()
+    assert theme(page) == 'dark'
+    made.close()
+
+
+@in_browser
+@pytest.mark.parametrize('name', ['odd/long-lines', 'odd/raw', 'odd/rtl',
+                                  'first/saving'])
+def test_copy_button_copies_the_code(mini, page, context, name):
+    context.grant_permissions(['clipboard-read', 'clipboard-write'])
+    made = nbformat.read(mini.folder / f'notebooks/executed/{name}.ipynb', 4)
+    cells = [c.source for c in made.cells if c.cell_type == 'code']
+    visit(page, mini / f'{name}.html')
+    boxes = page.locator('div.cell_input div.highlight')
+    assert boxes.count() == len(cells)
+    for number, source in enumerate(cells):
+        box = boxes.nth(number)
+        box.hover()
+        box.locator('button.copybtn').click()
+        copied = page.evaluate('navigator.clipboard.readText()')
+        assert copied.replace('\r\n', '\n').rstrip('\n') == (
+            source.rstrip('\n'))
+
+
+@in_browser
+def test_keys(mini, page):
+    visit(page, mini / 'odd/formulas.html')
+    page.keyboard.press('?')
+    panel = page.locator('#book-help')
+    assert panel.is_visible()
+    assert 'previous and next page' in panel.inner_text()
+    page.keyboard.press('Escape')
+    assert panel.is_hidden()
+    with page.expect_navigation():
+        page.keyboard.press('ArrowRight')
+    assert page.url.endswith('odd/failing.html')
+    with page.expect_navigation():
+        page.keyboard.press('ArrowLeft')
+    assert page.url.endswith('odd/formulas.html')
+    with page.expect_navigation():
+        page.keyboard.press('h')
+    assert page.url.endswith('/index.html')
+    page.locator('.book-help-button').click()
+    assert panel.is_visible()
+    page.keyboard.press('?')
+    assert panel.is_hidden()
+
+
+@in_browser
+def test_keys_are_letters_while_typing(mini, page):
+    page.goto(mini / 'odd/rtl.html')
+    page.keyboard.press('/')
+    page.keyboard.type('th?/c')
+    assert page.input_value('#pst-search-dialog input') == 'th?/c'
+    assert theme(page) == 'light'
+    assert page.url.endswith('odd/rtl.html')
+
+
+FOCUS = '''() => {
+    const e = document.activeElement;
+    return [e.tagName.toLowerCase(), ...['.bd-sidebar-primary', '.book-footer',
+        '.bd-header-article', '.cell_input', '.cell_output', 'table',
+        '.prev-next-area', '.bd-sidebar-secondary', '.skip-link',
+        '#pst-skip-link'].filter(s => e.closest(s))].join(' ');
+}'''
+
+
+@in_browser
+@pytest.mark.parametrize(('name', 'wanted'), [
+    ('odd/long-lines', ('pre .cell_input', 'pre .cell_output')),
+    ('odd/wide-table', ('div', 'div .cell_output'))])
+def test_tab_reaches_everything(mini, page, name, wanted):
+    visit(page, mini / f'{name}.html')
+    seen = []
+    for _ in range(120):
+        page.keyboard.press('Tab')
+        seen.append(page.evaluate(FOCUS))
+        if '.book-footer' in seen[-1] and len(seen) > 20:
+            break
+    for part in (*wanted, 'a .bd-sidebar-primary', 'button .bd-header',
+                 'a .prev-next-area', 'a .book-footer'):
+        assert any(part in text for text in seen), (part, seen)
+
+
+@in_browser
+def test_menu_opens_by_keyboard(mini, page):
+    visit(page, mini / 'odd/rtl.html')
+    button = page.locator('.dropdown-download-buttons button, '
+                          '.header-article button[aria-label*="Take"], '
+                          'button[aria-label="download-buttons"], '
+                          '.header-article-items__end '
+                          'button.dropdown-toggle').first
+    button.focus()
+    page.keyboard.press('Enter')
+    entry = page.locator('.dropdown-menu.show a').first
+    entry.wait_for()
+    assert 'Notebook with outputs' in entry.inner_text()
+    for link in page.locator('.dropdown-menu.show a').all():
+        address = urljoin(page.url, link.get_attribute('href'))
+        if address.startswith(mini.url):
+            assert (mini.folder / address.removeprefix(mini.url + '/')
+                    ).is_file(), address
+    page.keyboard.press('Escape')
+    assert page.locator('.dropdown-menu.show').count() == 0
+
+
+PREVIEWS = (('#equation-eq-formulas-mean', 'mjx-container'),
+            ('#fig-figures-box', 'img'), ('#tab-formulas', 'td'),
+            ('#sec-saving', 'Everything that can be saved'),
+            ('references.html#', 'random walk'),
+            ('#equation-eq-saving-plus', 'mjx-container'))
+
+
+@in_browser
+@pytest.mark.parametrize(('target', 'shown'), PREVIEWS)
+@pytest.mark.parametrize('by', ['mouse', 'keyboard'])
+def test_previews(mini, page, target, shown, by):
+    visit(page, mini / 'odd/formulas.html')
+    link = page.locator(
+        f'.bd-article a.reference.internal[href*="{target}"]').first
+    box = page.locator('#book-preview')
+    link.scroll_into_view_if_needed()
+    link.hover() if by == 'mouse' else link.focus()
+    box.wait_for()
+    if ' ' not in shown:
+        box.locator(shown).first.wait_for(state='attached')
+    else:
+        assert shown in box.inner_text()
+    assert link.get_attribute('aria-describedby') == 'book-preview'
+    assert not box.locator('[id], script').count()
+    at = box.bounding_box()
+    assert at['x'] >= 0
+    assert at['x'] + at['width'] <= 1440
+    page.keyboard.press('Escape')
+    assert box.is_hidden()
+    assert not link.get_attribute('aria-describedby')
+
+
+@in_browser
+def test_formulas_have_a_menu(mini, page):
+    visit(page, mini / 'odd/formulas.html')
+    asked = []
+    page.on('request', lambda r: asked.append(r.url))
+    page.locator('mjx-container').first.click(button='right')
+    page.locator('.CtxtMenu_Menu').first.wait_for()
+    assert 'Show Math As' in page.locator('.CtxtMenu_Menu').first.inner_text()
+    assert any('ui/menu' in url for url in asked), 'loaded when asked for'
+    page.keyboard.press('Escape')
+    page.locator('mjx-container').nth(1).click(button='right')
+    page.locator('.CtxtMenu_Menu').first.wait_for()
+
+
+@in_browser
+def test_page_goes_on_where_it_was_left(mini, page):
+    visit(page, mini / 'odd/formulas.html')
+    visit(page, mini / 'index.html')
+    link = page.locator('#book-continue')
+    if link.count():
+        assert link.get_attribute('href').endswith('odd/formulas.html')
+
+
+# -- oddities ---------------------------------------------------------------
+
+@in_browser
+def test_raw_outputs_do_nothing(mini, page):
+    visit(page, mini / 'odd/raw.html')
+    assert 'Raw Outputs' in page.title()
+    page.get_by_text('clicked', exact=True).click()
+    page.locator('.cell_output').get_by_text('link', exact=True).click()
+    assert 'Raw Outputs' in page.title()
+    assert page.locator('iframe').count() == 0
+    assert page.locator('#trusted').is_visible()
+    red = page.locator('.cell_output .-Color-Red').first
+    assert red.inner_text() == 'red'
+    assert red.evaluate('e => getComputedStyle(e).color') not in (
+        'rgb(0, 0, 0)', page.locator('.cell_output pre').last.evaluate(
+            'e => getComputedStyle(e).color'))
+
+
+@in_browser
+def test_failed_section_shows_how(mini, page):
+    visit(page, mini / 'odd/failing.html')
+    text = page.locator('.bd-article').inner_text()
+    assert 'before the failure' in text
+    assert 'ZeroDivisionError' in text
+    assert 'neverrun' not in text
+    assert page.locator('.book-run-failed').is_visible()
+
+
+@in_browser
+def test_wide_things_scroll_in_their_boxes(mini, page):
+    page.set_viewport_size({'width': 768, 'height': 900})
+    for name, boxes in (
+            ('long-lines', '.cell_input pre'),
+            ('wide-table', '.pst-scrollable-table-container'),
+            ('wide-table', '.cell_output > .output')):
+        visit(page, mini / f'odd/{name}.html')
+        box = page.locator(boxes).first
+        assert box.evaluate('e => e.scrollWidth > e.clientWidth')
+        box.evaluate('e => { e.scrollLeft = 50 }')
+        assert box.evaluate('e => e.scrollLeft') == 50
+
+
+@in_browser
+def test_long_outputs_unfold(mini, page):
+    visit(page, mini / 'odd/many-lines.html')
+    last = page.get_by_text('line 99')
+    assert last.is_hidden()
+    page.locator('details.book-long summary').press('Enter')
+    assert last.is_visible()
+
+
+@in_browser
+def test_right_to_left_text_keeps_its_order(mini, page):
+    visit(page, mini / 'odd/rtl.html')
+    assert 'שלום' in page.locator('.bd-article h1').inner_text()
+    assert 'שלום עולם 9' in page.locator('.cell_output').inner_text()
+
+
+@in_browser
+def test_empty_section(mini, page):
+    visit(page, mini / 'odd/empty.html')
+    assert 'Empty' in page.locator('.bd-article h1').inner_text()
+    assert page.locator('.prev-next-area a').count() == 2
+
+
+# -- search -----------------------------------------------------------------
+
+# What is looked for, and where the first result has to lead.
+MINI_TERMS = [
+    ('right to left', 'odd/rtl.html'), ('plus_one', 'odd/api.html'),
+    ('Counter', 'odd/api.html'), ('raw outputs', 'odd/raw.html'),
+    ('Pearson', 'references.html'), ('thousand', '')]
+REAL_TERMS = [
+    ('weight decay', 'linear-regression/weight-decay.html'),
+    ('broadcasting', 'preliminaries/ndarray.html'),
+    ('chain rule', 'preliminaries/calculus.html'),
+    ("Bayes' theorem", 'preliminaries/probability.html'),
+    ('cross-validation', 'linear-regression/generalization.html'),
+    ('SyntheticRegressionData',
+     'appendix-tools-for-deep-learning/d2l.html'),
+    ('d2l.Trainer', 'appendix-tools-for-deep-learning/d2l.html'),
+    ('missing values', 'preliminaries/pandas.html'),
+    ('minibatch', 'linear-regression/'),
+    ('dropout', 'multilayer-perceptrons/dropout.html'),
+    ('automatic differentiation', 'preliminaries/autograd.html'),
+    ('covariate shift',
+     'linear-classification/environment-and-distribution-shift.html'),
+    ('Galton', 'references.html')]
+
+
+def results(page, text):
+    """Addresses that the dialog finds, in their order."""
+    page.fill('#pst-search-dialog input', '')
+    page.wait_for_function(
+        '!document.querySelector("#book-results a")')
+    page.fill('#pst-search-dialog input', text)
+    page.wait_for_function(
+        'document.querySelector("#book-search-status").textContent')
+    return page.evaluate('[...document.querySelectorAll("#book-results a")]'
+                         '.map(a => a.getAttribute("href"))')
+
+
+def missed(page, site, terms):
+    visit(page, site / 'index.html')
+    page.keyboard.press('/')
+    assert page.locator('#pst-search-dialog').is_visible()
+    for text, expected in terms:
+        found = results(page, text)
+        if not found or expected not in found[0]:
+            yield f'{text}: {found[:3]}'
+
+
+@in_browser
+def test_search_in_miniature(mini, page):
+    assert list(missed(page, mini, MINI_TERMS[:-1])) == []
+    assert results(page, 'zzzunknown') == []
+    assert 'nothing about' in page.text_content('#book-search-status')
+
+
+@in_browser
+def test_search_of_the_book(real, page):
+    assert list(missed(page, real, REAL_TERMS)) == []
+
+
+@in_browser
+def test_search_by_keyboard(mini, page):
+    visit(page, mini / 'odd/formulas.html')
+    page.keyboard.press('Control+k')
+    dialog = page.locator('#pst-search-dialog')
+    assert dialog.is_visible()
+    page.keyboard.press('Escape')
+    assert dialog.is_hidden()
+    page.keyboard.press('/')
+    page.keyboard.type('right to left')
+    page.locator('#book-results a').first.wait_for()
+    page.keyboard.press('ArrowDown')
+    assert page.evaluate('document.activeElement.closest("#book-results")'
+                         ' !== null')
+    page.keyboard.press('ArrowUp')
+    with page.expect_navigation():
+        page.keyboard.press('Enter')
+    assert 'odd/rtl.html' in page.url
+
+
+@in_browser
+def test_result_shows_text_not_tags(mini, page):
+    visit(page, mini / 'index.html')
+    page.keyboard.press('/')
+    assert results(page, 'clicked onclick')
+    assert page.locator('#book-results script, #book-results p p').count(
+        ) == 0
+    assert 'Raw' in page.title() or 'Miniature' in page.title()
+
+
+# -- where things may fail --------------------------------------------------
+
+@in_browser
+def test_page_for_lost_addresses(mini, page, context):
+    for address in ('nowhere.html', 'a/b/c/right-to-left.html',
+                    'chapter_none/raw-outputs'):
+        answer = page.goto(mini / address)
+        assert answer.status == 404
+        context.watch.found = [
+            f for f in context.watch.take()
+            if address not in f and 'Failed to load resource' not in f]
+        button = page.locator('#book-lost button')
+        button.wait_for()
+        background = page.evaluate(
+            'getComputedStyle(document.body).fontFamily')
+        assert background, 'it has its styles'
+    words = page.locator('#book-lost em').inner_text()
+    assert words == 'none raw outputs'
+    page.goto(mini / 'a/b/c/right-to-left.html')
+    assert page.locator('#book-lost em').inner_text() == 'c right to left'
+    page.goto(mini / 'raw-outputs.html')
+    page.locator('#book-lost button').click()
+    link = page.locator('#book-results a').first
+    link.wait_for()
+    with page.expect_navigation():
+        link.click()
+    assert 'odd/raw.html' in page.url
+    assert not [f for f in context.watch.take()
+                if 'Failed to load resource' not in f
+                and not re.search(r'(right-to-left|raw-outputs)\.html$', f)]
+
+
+@in_browser
+def test_old_addresses(mini, page):
+    page.goto(mini / 'chapter_odd/formulas.html#uses')
+    page.wait_for_url('**/odd/formulas.html#uses')
+    page.go_back()
+    page.goto(mini / 'chapter_odd/index.html')
+    page.wait_for_url('**/odd/index.html')
+
+
+@in_browser
+def test_without_script(mini, browser):
+    made = browser.new_context(java_script_enabled=False,
+                               viewport={'width': 1440, 'height': 900})
+    page = made.new_page()
+    for name in ('odd/formulas.html', 'first/saving.html', 'index.html'):
+        page.goto(mini / name)
+        page.locator('.bd-article h1').wait_for()
+        for part in ('.bd-article p', '.bd-sidebar-primary a'):
+            first = page.locator(part).first
+            assert first.is_visible()
+            first.hover(trial=True)         # nothing lies above it
+        assert page.locator('dialog[open], #book-preview').count() == 0
+        if name != 'index.html':
+            assert page.locator('.cell_input pre').first.is_visible()
+            assert page.locator('.cell_output pre').first.is_visible()
+            page.locator('.cell_input pre').first.hover(trial=True)
+    page.goto(mini / 'odd/formulas.html')
+    page.locator('.prev-next-area a.right-next').click()
+    assert page.url.endswith('odd/failing.html')
+    made.close()
+
+
+@in_browser
+def test_from_a_folder(mini, page, context):
+    for name in ('index.html', 'odd/formulas.html', 'first/figures.html'):
+        visit(page, (mini.folder / name).as_uri())
+        assert page.evaluate(SET)['unset'] == []
+        assert context.watch.take() == []
+    page.keyboard.press('/')
+    page.keyboard.type('saving')
+    with page.expect_navigation():
+        page.keyboard.press('Enter')
+    assert '/search.html?q=saving' in page.url
+    page.locator('#search-results li').first.wait_for()
+    assert 'Saving' in page.locator('#search-results').inner_text()
+
+
+@in_browser
+def test_weight_of_a_page(real, browser):
+    """Without fonts, and with nothing in the cache."""
+    made = browser.new_context()
+    page = made.new_page()
+    answers = []
+    page.on('response', lambda answer: answers.append(answer))
+    page.goto(real / 'linear-regression/weight-decay.html')
+    sizes = {a.url: len(a.body()) for a in answers
+             if not a.url.endswith(('.woff', '.woff2')) and a.ok}
+    made.close()
+    assert len(sizes) > 5
+    assert sum(sizes.values()) < 1_500_000, sorted(
+        sizes.items(), key=lambda s: -s[1])[:8]

@@ -17,6 +17,7 @@ _SCRIPT = re.compile(r'<script\b(?:[^>]*/>|.*?(?:</script\s*>|\Z))',
 _TAG = re.compile(r'<[a-zA-Z][^>]*>')
 _ACTIVE = re.compile(r'\s(?:on\w+|(?:xlink:)?href(?=\s*=\s*["\']?\s*javas'
                      r'cript))\s*=\s*(?:"[^"]*"|\'[^\']*\'|[^\s>]*)', re.I)
+_NO_PICTURE = re.compile(r'<img\b(?![^>]*\ssrc=)[^>]*>')
 _ATTRIBUTES = {'*': {'class', 'style', 'title', 'lang', 'dir', 'scope',
                      'colspan', 'rowspan', 'align', 'valign', 'width',
                      'height', 'aria-label', 'role'},
@@ -38,13 +39,14 @@ def _attribute(tag, name, value):
 
 def clean_html(text):
     """The HTML without script, styles for the page, frames and forms."""
-    return nh3.clean(
+    cleaned = nh3.clean(
         text, tags=nh3.ALLOWED_TAGS | {'figure', 'figcaption'},
         attributes=_ATTRIBUTES, attribute_filter=_attribute,
         filter_style_properties=_STYLES,
         url_schemes={'http', 'https', 'data', 'mailto'},
         clean_content_tags={'script', 'style', 'iframe', 'object'},
         link_rel='noopener')
+    return _NO_PICTURE.sub('', cleaned)
 
 
 def _clean_markdown(text):

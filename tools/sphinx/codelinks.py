@@ -11,7 +11,6 @@ from html import escape, unescape
 from tools.saving import parse_code
 
 TORCH = 'https://docs.pytorch.org/docs/stable/'
-API = 'appendix-tools-for-deep-learning/d2l'
 _BLOCK = re.compile(r'(<div class="highlight-(?:ipython3|python)[^"]*">'
                     r'<div class="highlight"><pre>)(.*?)(</pre>)', re.S)
 _TOKEN = re.compile(r'<span[^>]*></span>|<span[^>]*>[^<]*</span>|[^<]+|'
@@ -179,16 +178,15 @@ def link_block(html, names, address):
 def add_links(app, pagename, templatename, context, doctree):
     if app.builder.name != 'html' or doctree is None:
         return
-    here = pagename == API
     objects = app.env.domains.python_domain.objects
     names = {}
 
     def address(name):
         if name.startswith('d2l.torch.'):
             target = f'd2l.{name.removeprefix("d2l.torch.")}'
-            if target not in objects or here:
+            if target not in objects or objects[target].docname == pagename:
                 return None
-            return f'{context["pathto"](API)}#{target}'
+            return f'{context["pathto"](objects[target].docname)}#{target}'
         return torch_address(name)
 
     def replace(found):
