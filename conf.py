@@ -86,7 +86,8 @@ bibtex_reference_style = 'author_year'
 # The site, which asks nothing of any other host.
 html_theme = 'sphinx_book_theme'
 html_context = {'default_mode': 'auto'}
-html_static_path = [str(_theme / 'static'), str(_book.build / 'cover')]
+_cover = [str(p) for p in [_book.build / 'cover'] if p.is_dir()]
+html_static_path = [str(_theme / 'static'), *_cover]
 templates_path = [str(_theme / 'templates')]
 html_css_files = ['book.css', 'icons.css']
 html_js_files = [(name, {'defer': 'defer'}) for name in (
@@ -146,7 +147,7 @@ epub_tocdepth = 2
 epub_css_files = ['book-epub.css']
 if tags.has('epub'):  # noqa: F821 (Sphinx gives it)
     version = '2.0'
-    html_static_path = [str(_theme / 'epub'), str(_book.build / 'cover')]
+    html_static_path = [str(_theme / 'epub'), *_cover]
     html_css_files = html_js_files = []
 epub_cover = ('_static/cover.png', 'book-cover.html')
 epub_exclude_files = ['search.html']

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from tools import build, config, render, stage
-from tools.sphinx import numbers, runs
+from tools.sphinx import numbers, pages, runs
 
 LOG = r'''
 LaTeX Warning: Reference `fig:x' on page 3 undefined on input line 12.
@@ -94,7 +94,8 @@ def test_second_site_build_rewrites_nothing(book, staged):
     assert render.build_html(staged, out, say=said.append) == 0
     after = {p: p.stat().st_mtime_ns for p in out.rglob('*.html')}
     changed = {p.name for p in before if before[p] != after.get(p)}
-    assert changed <= {'search.html', 'genindex.html'}
+    assert changed <= {'search.html', 'genindex.html',
+                       *(f'{name}.html' for name in pages.NAMES)}
 
 
 @pytest.mark.latex
@@ -113,6 +114,27 @@ def test_pdf(book, staged):
         assert '\x1b' not in text
     tex = (book.root / 'pdf/latex/book.tex').read_text()
     assert '.pdf}' in tex, 'figures are vector graphics'
+
+
+@pytest.mark.latex
+@pytest.mark.skipif(bool(render.missing_latex()), reason='needs LaTeX')
+def test_pdf_of_oddities(odd_book, monkeypatch):
+    monkeypatch.setenv('BOOK_ROOT', str(odd_book.book.root))
+    said = []
+    out = odd_book.book.out('ci') / 'pdf'
+    assert render.build_pdf(odd_book.source, out, say=said.append) == 0, said
+    if shutil.which('pdftotext'):
+        text = subprocess.run(['pdftotext', '-layout', out / 'book.pdf', '-'],
+                              capture_output=True, text=True).stdout
+        for wanted in ('before the failure', 'ZeroDivisionError', 'line 99',
+                       '5.7 Empty', 'Counter', 'red green orange',
+                       'Raw Outputs', 'ש', 'م'):
+            assert wanted in re.sub(' +', ' ', text), wanted
+        assert not re.search('[\x07\x1b]', text)
+    # Long lines are broken, not printed over the edge of the page.
+    log = (out / 'latex/book.log').read_text(errors='replace')
+    assert not [where for points, where in render.overfull(log)
+                if points > 30 and 'paragraph' in where], said
 
 
 @pytest.mark.latex
