@@ -11,7 +11,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from tools import config, numbering, sections  # noqa: E402
-from tools.sphinx import latex  # noqa: E402
+from tools.sphinx import latex_style  # noqa: E402
 
 _book = config.load(os.environ.get('BOOK_ROOT', HERE))
 _theme = HERE / 'tools' / 'theme'
@@ -86,13 +86,13 @@ bibtex_reference_style = 'author_year'
 # The site, which asks nothing of any other host.
 html_theme = 'sphinx_book_theme'
 html_context = {'default_mode': 'auto'}
-_cover = [str(p) for p in [_book.build / 'cover'] if p.is_dir()]
+_cover = [str(p) for p in (_book.build / 'cover',) if p.is_dir()]
 html_static_path = [str(_theme / 'static'), *_cover]
 templates_path = [str(_theme / 'templates')]
 html_css_files = ['book.css', 'icons.css']
 html_js_files = [(name, {'defer': 'defer'}) for name in (
     'book-keys.js', 'book-position.js', 'book-search.js',
-    'book-previews.js', 'book-math.js')]
+    'book-previews.js', 'book-math.js', 'book-boxes.js')]
 html_favicon = str(_theme / 'static' / 'favicon.svg')
 html_copy_source = False
 html_show_sourcelink = False
@@ -149,7 +149,7 @@ if tags.has('epub'):  # noqa: F821 (Sphinx gives it)
     version = '2.0'
     html_static_path = [str(_theme / 'epub'), *_cover]
     html_css_files = html_js_files = []
-epub_cover = ('_static/cover.png', 'book-cover.html')
+epub_cover = ('_static/cover.png', 'book-cover.html') if _cover else ()
 epub_exclude_files = ['search.html']
 
 # Print.
@@ -158,4 +158,6 @@ latex_documents = [('index', 'book.tex', _book.title, author, 'manual')]
 latex_use_xindy = False
 latex_toplevel_sectioning = 'chapter'
 latex_show_urls = 'no'
-latex_elements = latex.elements(_book.title, _book.subtitle)
+latex_additional_files = [str(path) for path in (
+    _book.build / 'cover' / 'cover.pdf',) if path.exists()]
+latex_elements = latex_style.elements(_book.title, _book.subtitle)

@@ -74,6 +74,7 @@ __all__ = [
     'distance_matrix',
     'download',
     'download_extract',
+    'evaluate_accuracy_gpu',
     'evaluate_loss',
     'exp',
     'expand_dims',
@@ -92,6 +93,7 @@ __all__ = [
     'linreg',
     'linspace',
     'load_array',
+    'load_data_fashion_mnist',
     'log',
     'math',
     'matmul',
@@ -504,11 +506,18 @@ class Module(nn_Module, HyperParameters):
         )
 
     def configure_optimizers(self):
-        """The optimizer of the model's parameters."""
-        raise NotImplementedError(
-            f'{type(self).__name__} must define configure_optimizers(self) '
-            'and return an optimizer'
-        )
+        """Minibatch SGD with the learning rate ``lr`` on all parameters.
+
+        Raises NotImplementedError if the model has no ``lr``.
+
+        Defined in ``linear-classification/classification``.
+        """
+        if not hasattr(self, 'lr'):
+            raise NotImplementedError(
+                f'{type(self).__name__} has no learning rate: set self.lr in '
+                '__init__ or define configure_optimizers(self)'
+            )
+        return torch.optim.SGD(self.parameters(), lr=self.lr)
 
     def training_step(self, batch):
         """The loss of a minibatch (inputs..., labels), which is plotted."""
@@ -673,7 +682,7 @@ class Trainer(HyperParameters):
             self.fit_epoch()
 
     def prepare_batch(self, batch):
-        """The minibatch on the device of the model.
+        """The minibatch on the trainer's first GPU, or as it is without one.
 
         Defined in ``builders-guide/use-gpu``.
         """
@@ -731,7 +740,7 @@ class Trainer(HyperParameters):
             )
 
     def prepare_model(self, model):
-        """Tie `model` to this trainer and move it to the trainer's device.
+        """Tie `model` to this trainer; move it to the first GPU, if any.
 
         Defined in ``builders-guide/use-gpu``.
         """
@@ -1037,14 +1046,18 @@ class FashionMNIST(d2l.DataModule):
         super().__init__()
         if isinstance(resize, int):
             resize = (resize, resize)
-        if batch_size != int(batch_size) or batch_size < 1:
+        if not hasattr(batch_size, '__index__') or batch_size < 1:
             raise ValueError(
-                f'batch_size must be a positive integer, not {batch_size}'
+                f'batch_size must be a positive integer, not {batch_size!r}'
             )
-        if len(resize) != 2 or any(s != int(s) or s < 1 for s in resize):
+        if not (
+            hasattr(resize, '__len__')
+            and len(resize) == 2
+            and all(hasattr(s, '__index__') and s > 0 for s in resize)
+        ):
             raise ValueError(
                 'resize must be a pair (height, width) of '
-                f'positive integers, not {resize}'
+                f'positive integers, not {resize!r}'
             )
         batch_size, resize = int(batch_size), tuple(int(s) for s in resize)
         root = str(root or catalogue.cache_folder())
@@ -1118,21 +1131,13 @@ class Classifier(d2l.Module):
         self.plot('loss', self.loss(Y_hat, Y), train=False)
         self.plot('acc', self.accuracy(Y_hat, Y), train=False)
 
-    def configure_optimizers(self):
-        """Minibatch SGD with the learning rate ``lr`` on all parameters."""
-        if not hasattr(self, 'lr'):
-            raise RuntimeError(
-                f'{type(self).__name__} has no learning rate: set self.lr '
-                'in __init__ or define configure_optimizers(self)'
-            )
-        return torch.optim.SGD(self.parameters(), lr=self.lr)
-
     @staticmethod
     def _as_rows(Y_hat, Y):
         """Scores of shape (n, classes) and labels of shape (n,).
 
-        Raises ValueError if these shapes don't fit together or n is 0, and
-        TypeError if the labels are not integers.
+        Raises ValueError if these shapes don't fit together or n is 0,
+        TypeError if the labels are not integers, and IndexError (on the CPU)
+        if one of them is not the number of a class.
         """
         if Y_hat.dim() == 0 or Y_hat.shape[:-1].numel() != Y.numel():
             raise ValueError(
@@ -1147,7 +1152,13 @@ class Classifier(d2l.Module):
                 'labels must be integers, the numbers of classes, '
                 f'not {Y.dtype}'
             )
-        return Y_hat.reshape(-1, Y_hat.shape[-1]), Y.reshape(-1).long()
+        classes = Y_hat.shape[-1]
+        if Y.device.type == 'cpu' and not 0 <= Y.min() <= Y.max() < classes:
+            raise IndexError(
+                f'labels must be from 0 to {classes - 1}, not from '
+                f'{Y.min()} to {Y.max()}'
+            )
+        return Y_hat.reshape(-1, classes), Y.reshape(-1).long()
 
     def accuracy(self, Y_hat, Y, averaged=True):
         """The fraction of examples whose highest score is that of the label.
@@ -1207,9 +1218,9 @@ class SoftmaxRegression(d2l.Classifier):
 
     def __init__(self, num_outputs, lr):
         super().__init__()
-        if num_outputs != int(num_outputs) or num_outputs < 1:
+        if not hasattr(num_outputs, '__index__') or num_outputs < 1:
             raise ValueError(
-                f'num_outputs must be a positive integer, not {num_outputs}'
+                f'num_outputs must be a positive integer, not {num_outputs!r}'
             )
         if not lr > 0:
             raise ValueError(f'lr must be a positive number, not {lr}')
@@ -1246,10 +1257,12 @@ def _check_count(value, name):
 
     Defined in ``builders-guide/use-gpu``.
     """
-    if not hasattr(value, '__index__'):
-        raise TypeError(f'{name} must be an integer, not {value!r}')
-    if value < 0:
-        raise ValueError(f'{name} must be 0 or more, not {value}')
+    try:
+        number = value.__index__()
+    except (AttributeError, TypeError):
+        raise TypeError(f'{name} must be an integer, not {value!r}') from None
+    if number < 0:
+        raise ValueError(f'{name} must be 0 or more, not {number}')
 
 
 def cpu():
@@ -1483,19 +1496,20 @@ def get_fashion_mnist_labels(labels):
 
     Defined in ``appendix-tools-for-deep-learning/utils``.
     """
-    names = (
-        't-shirt',
-        'trouser',
-        'pullover',
-        'dress',
-        'coat',
-        'sandal',
-        'shirt',
-        'sneaker',
-        'bag',
-        'ankle boot',
-    )
-    return [names[int(label)] for label in labels]
+    return [d2l.FashionMNIST.classes[int(label)] for label in labels]
+
+
+def load_data_fashion_mnist(batch_size, resize=None):
+    """Fashion-MNIST as two iterables of minibatches, training and test.
+
+    A minibatch is a pair of images, shape (batch, 1, height, width), and
+    labels, shape (batch,).  `resize` is a height and width in pixels, one
+    number for both or a pair; by default the images have 28 × 28.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    data = d2l.FashionMNIST(batch_size, (28, 28) if resize is None else resize)
+    return data.train_dataloader(), data.val_dataloader()
 
 
 def linreg(X, w, b):
@@ -1581,6 +1595,39 @@ def evaluate_loss(net, data_iter, loss):
             y = y.reshape(y_hat.shape)
         losses = loss(y_hat, y)
         sums.add(losses.sum(), losses.numel())
+    return sums[0] / sums[1]
+
+
+@torch.no_grad()
+def evaluate_accuracy_gpu(net, data_iter, device=None):
+    """The accuracy of the module `net` on minibatches (X, y).
+
+    `X` may be a list of tensors.  Everything is computed on `device`, by
+    default where the parameters of `net` are.  Raises ValueError when there
+    are no examples.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    if device is None:
+        first = next(iter(net.parameters()), None)
+        device = torch.device('cpu') if first is None else first.device
+    was_training = net.training
+    net.eval()
+    sums = d2l.Accumulator(2)  # correct predictions, predictions
+    for X, y in data_iter:
+        X = (
+            [x.to(device) for x in X]
+            if isinstance(X, list | tuple)
+            else X.to(device)
+        )
+        y = y.to(device)
+        sums.add(d2l.accuracy(net(X), y), y.numel())
+    net.train(was_training)
+    if not sums[1]:
+        raise ValueError(
+            'the accuracy of no examples is not defined: '
+            'data_iter gave no minibatch'
+        )
     return sums[0] / sums[1]
 
 

@@ -6,7 +6,15 @@ import shutil
 import nbformat
 import pytest
 
-from tools import build, check, config, package, stage
+from tools import (
+    build,
+    check,
+    config,
+    notebooks,
+    package,
+    sections,
+    stage,
+)
 from tools.explain import explain
 
 
@@ -301,3 +309,18 @@ def test_plain_kernels_give_the_same_outputs(copy, monkeypatch):
     again('first/saving', force=True)
     assert outputs(book, book.profile('ci'), 'first/saving') == warm
     assert path.exists()
+
+
+def test_tracebacks_do_not_say_where_packages_are(add_section, book):
+    add_section('broken', 'import json\njson.loads("{")')
+    profile = book.profile('ci')
+    build.Builder(book, profile, quiet=True).build()
+    section = sections.read_book(book)['second/broken']
+    text = build.notebook_path(book, profile, section).read_text()
+    assert 'JSONDecodeError' in text
+    packages = {'output_type': 'error', 'traceback': [
+        'File /home/me/.venv/lib/python3.11/site-packages/torch/x.py:1']}
+    assert notebooks._anywhere(packages)['traceback'] == [
+        'File …/site-packages/torch/x.py:1']
+    stream = {'output_type': 'stream', 'text': '/a/site-packages/b'}
+    assert notebooks._anywhere(stream) == stream

@@ -25,8 +25,6 @@ PENDING = {
     'make_env': 'reinforcement learning',
     'show_value_function_progress': 'reinforcement learning',
     'show_Q_function_progress': 'reinforcement learning',
-    'load_data_fashion_mnist': 'linear classification',
-    'evaluate_accuracy_gpu': 'builders guide',
     'train_ch6': 'convolutional networks',
     'read_data_nmt': 'modern recurrent networks',
     'preprocess_nmt': 'modern recurrent networks',
@@ -120,8 +118,7 @@ def test_pending_names_are_still_absent(d2l):
 
 
 # Methods that later chapters add to classes of these ones.
-MISSING_METHODS = {'Module': ('apply_init',),
-                   'Trainer': ('clip_gradients',)}
+MISSING_METHODS = {'Trainer': ('clip_gradients',)}
 
 
 @pytest.mark.parametrize(('name', 'target'), API['legacy_aliases'].items())

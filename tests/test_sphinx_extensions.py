@@ -193,7 +193,11 @@ def test_nothing_is_linked_that_is_not_configured(site):
     text = (site / 'two/code.html').read_text()
     assert 'source-edit-button' not in text
     assert 'book-discuss' not in text
-    assert 'href="../_sources/two/code.ipynb"' in text, 'the notebook'
+    assert 'colab.research' not in text
+    assert 'og:' not in text
+    assert 'rel="canonical"' not in text
+    assert 'href="../sources/two/code.ipynb"' in text, 'the source'
+    assert not (site / 'sitemap.xml').exists()
 
 
 def test_links_to_repository_and_discussions(tiny, tmp_path, monkeypatch):
@@ -206,7 +210,12 @@ def test_links_to_repository_and_discussions(tiny, tmp_path, monkeypatch):
     (tmp_path / 'pyproject.toml').write_text(
         '[tool.book]\ntitle = "Tiny"\n'
         'repository = "https://github.com/someone/tiny"\n'
-        'discussions = "https://forum.example/{page}"\n')
+        'discussions = "https://forum.example/{page}"\n'
+        'site = "https://book.example/d/"\n'
+        'colab = "https://colab.example/{page}.ipynb"\n')
+    (tmp_path / 'source/runs.json').write_text(
+        '{"two/code": {"seconds": 1.5, "profile": "ci", "date": '
+        '"2026-01-02", "fingerprint": "abc"}}')
     monkeypatch.setenv('BOOK_ROOT', str(tmp_path))
     said = []
     assert render.build_html(tmp_path / 'source', tmp_path / 'html',
@@ -215,6 +224,23 @@ def test_links_to_repository_and_discussions(tiny, tmp_path, monkeypatch):
     assert ('github.com/someone/tiny/edit/main/chapters/two/code.md'
             in text)
     assert 'href="https://forum.example/two/code"' in text
+    assert 'href="https://colab.example/two/code.ipynb"' in text
+    assert 'href="../notebooks/plain/two/code.ipynb"' in text
+    assert ('<link rel="canonical" href="https://book.example/d/two/'
+            'code.html"') in text
+    assert re.search(r'property="og:image" content="https://book.example/d/'
+                     '_static/social.png"', text)
+    assert 'property="og:title"' in text
+    where = (tmp_path / 'html/sitemap.xml').read_text()
+    assert 'https://book.example/d/two/code.html' in where
+    assert '404.html' not in where
+    assert 'abc' in (tmp_path / 'html/statistics.html').read_text()
+    lost = (tmp_path / 'html/404.html').read_text()
+    assert 'href="/d/_static/book.css' in lost
+    assert 'data-content_root="/d/"' in lost
+    moved = (tmp_path / 'html/chapter_two/code.html').read_text()
+    assert 'url=../two/code.html' in moved
+    assert 'https://book.example/d/two/code.html' in moved
 
 
 def test_references_begin_as_cited(site):
@@ -236,7 +262,7 @@ def test_everything_comes_from_the_site(site):
     for sheet in (site / '_static').rglob('*.css'):
         assert not re.search(r'(url\(|@import)\s*["\']?(https?:)?//',
                              sheet.read_text()), sheet.name
-    assert (site / '_static/mathjax/tex-chtml.js').exists()
+    assert (site / '_static/mathjax/startup.js').exists()
     assert any((site / '_static/mathjax/output').rglob('*.woff'))
 
 

@@ -31,16 +31,18 @@ def _attach(notebook, pictures):
 
 
 def wheel(book):
-    """The wheel of the module, built anew when its files change; None where
-    there is no module, or none that can be installed."""
+    """The wheel of the module, built anew when its files change.
+
+    None for a book whose module is not a distribution.
+    """
     project = book.root / 'pyproject.toml'
-    if not book.module.exists() or not project.exists() or (
-            'project' not in tomllib.loads(project.read_text('utf-8'))):
+    if not book.module.exists() or 'project' not in tomllib.loads(
+            project.read_text(encoding='utf-8')):
         return None
     mark = hashlib.sha256()
     inputs = [p for p in sorted(book.module.parent.rglob('*'))
               if p.suffix in ('.py', '.toml')]
-    for path in [project, *inputs]:
+    for path in [book.root / 'pyproject.toml', *inputs]:
         mark.update(str(path.relative_to(book.root)).encode())
         mark.update(path.read_bytes())
     folder = book.build / 'wheel' / mark.hexdigest()[:16]

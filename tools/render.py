@@ -1,7 +1,8 @@
 """Render the staged tree: the site, and the PDF by LaTeX.
 
 Sphinx and LaTeX run as programs of their own; what they say is read, so
-that a warning, a missing character or an undefined reference fails.
+that a warning, a missing character, an undefined reference or a line that
+runs out of the page fails.
 """
 import os
 import re
@@ -131,9 +132,10 @@ def log_problems(log):
 
 
 def overfull(log, limit=10.0):
-    """Overfull boxes of more than `limit` points: [(points, where)]."""
-    return [(float(points), where) for points, where in re.findall(
-        r'^Overfull \\hbox \(([\d.]+)pt too wide\) (.*)$', log, re.M)
+    """Boxes that run out of the page by more than `limit` points:
+    [(points, 'too wide' or 'too high', where)]."""
+    return [(float(points), how, where) for points, how, where in re.findall(
+        r'^Overfull \\[hv]box \(([\d.]+)pt (too \w+)\) (.*)$', log, re.M)
         if float(points) > limit]
 
 
@@ -166,8 +168,8 @@ def build_pdf(source, out, *, say=print, locate=_nowhere):
     for problem in problems:
         say(f'error: {problem}')
     wide = overfull(text)
-    for points, where in wide:
-        say(f'warning: {points:.0f} pt too wide {where}')
+    for points, how, where in wide:
+        say(f'error: {points:.0f} pt {how} {where} of book.tex')
     made = tex / 'book.pdf'
     if run.returncode and not problems:
         say(f'error: latexmk failed ({run.returncode}); see {log}')
@@ -179,4 +181,4 @@ def build_pdf(source, out, *, say=print, locate=_nowhere):
                       re.sub(r'\n', '', text))
     say(f'{target} ({pages.group(1) if pages else "?"} pages, '
         f'{target.stat().st_size / 1e6:.1f} MB)')
-    return 1 if code or problems or run.returncode else 0
+    return 1 if code or problems or wide or run.returncode else 0

@@ -109,9 +109,11 @@ def test_bad_input(model, method):
         measure(torch.zeros(4, 3), torch.zeros(4))
 
 
-def test_unknown_label(model):
-    with pytest.raises(IndexError, match='3'):
-        model.loss(torch.zeros(2, 3), torch.tensor([0, 3]))
+@pytest.mark.parametrize('method', ['accuracy', 'loss'])
+def test_unknown_label(model, method):
+    for bad, found in (([0, 3], 'from 0 to 3'), ([1, -1], 'from -1 to 1')):
+        with pytest.raises(IndexError, match=f'from 0 to 2, not {found}'):
+            getattr(model, method)(torch.zeros(2, 3), torch.tensor(bad))
 
 
 def test_training_and_validation():
@@ -133,17 +135,45 @@ def test_training_and_validation():
     assert model.board.data['val_acc'][-1].y > 0.95
 
 
-def test_default_optimizer():
-    model = Linear(lr=0.25)
+class Plain(d2l.Module):
+    """No classifier; the optimizer is that of every module."""
+
+    def __init__(self, lr):
+        super().__init__()
+        self.save_hyperparameters()
+        self.net = nn.Linear(2, 1)
+
+    def loss(self, y_hat, y):
+        return F.mse_loss(y_hat, y)
+
+
+@pytest.mark.parametrize('model_class', [Linear, Plain])
+def test_default_optimizer(model_class):
+    model = model_class(lr=0.25)
     optim = model.configure_optimizers()
     assert isinstance(optim, torch.optim.SGD)
     assert optim.param_groups[0]['lr'] == 0.25
     assert optim.param_groups[0]['params'] == list(model.parameters())
 
 
-def test_default_optimizer_needs_a_learning_rate(model):
-    with pytest.raises(RuntimeError, match='Classifier has no learning rate'):
-        model.configure_optimizers()
+def test_a_module_trains_with_the_default_optimizer():
+    torch.manual_seed(0)
+    X = torch.randn(8, 2)
+    batches = [(X, X.sum(dim=1, keepdim=True))] * 5
+    data, model = d2l.DataModule(), Plain(lr=0.1)
+    data.get_dataloader = lambda train: batches if train else None
+    model.board.display = False
+    d2l.Trainer(max_epochs=10).fit(model, data)
+    losses = [p.y for p in model.board.data['train_loss']]
+    assert losses[-1] < losses[0] / 10
+
+
+@pytest.mark.parametrize('model_class', [d2l.Classifier, d2l.Module])
+def test_default_optimizer_needs_a_learning_rate(model_class):
+    message = (f'{model_class.__name__} has no learning rate: set self.lr .*'
+               'or define configure_optimizers')
+    with pytest.raises(NotImplementedError, match=message):
+        model_class().configure_optimizers()
 
 
 def test_layer_summary(model, capsys):

@@ -116,4 +116,7 @@ def test_right_derivative_tells_right_from_wrong(section):
     check = section['right_derivative']
     assert check(section['Clock'](), 4, 1)
     assert check(section['RMSNorm'](5), 2, 5)
+    layer = section['Standardize'](3)
+    layer(torch.randn(50, 3))           # otherwise it is the identity
+    assert check(layer, 4, 3)
     assert not check(section['Quantize'](), 4, 3)

@@ -193,16 +193,16 @@ def test_bad_tensors(small):
         d2l.ImageTensorDataset(images / 255, labels)
 
 
-@pytest.mark.parametrize('batch_size', [0, -1, 2.5])
+@pytest.mark.parametrize('batch_size', [0, -1, 2.5, None, '64', 'all'])
 def test_bad_batch_size(batch_size):
-    with pytest.raises(ValueError, match=f'batch_size.*{batch_size}'):
+    with pytest.raises(ValueError, match=f'batch_size.*{batch_size!r}'):
         d2l.FashionMNIST(batch_size)
 
 
 @pytest.mark.parametrize('resize', [0, (0, 28), (28, -1), (28,), (1, 2, 3),
-                                    (28.5, 28)])
+                                    (28.5, 28), None, 28.0, 'ab'])
 def test_bad_resize(resize):
-    with pytest.raises(ValueError, match='resize'):
+    with pytest.raises(ValueError, match='resize must be a pair.*, not '):
         d2l.FashionMNIST(resize=resize)
 
 

@@ -124,6 +124,21 @@ def test_a_checkpoint_is_replaced_at_once(section, tmp_path, monkeypatch):
     assert section['load_checkpoint'](path, net, optim) == 1
 
 
+def test_checkpoints_of_a_gpu_load_without_one(section, tmp_path,
+                                               monkeypatch):
+    net, optim = section['start']()
+    section['save_checkpoint'](tmp_path / 'c.pt', net, optim, 3)
+    load, seen = torch.load, []
+
+    def record(path, **kwargs):
+        seen.append(kwargs)
+        return load(path, **kwargs)
+
+    monkeypatch.setattr(torch, 'load', record)
+    assert section['load_checkpoint'](tmp_path / 'c.pt', net, optim) == 3
+    assert seen == [{'map_location': 'cpu', 'weights_only': True}]
+
+
 def test_programs_are_refused(section, tmp_path, capsys):
     torch.save({'extra': section['Surprise']()}, tmp_path / 'gift.pt')
     with pytest.raises(pickle.UnpicklingError):

@@ -70,7 +70,8 @@ def test_index_beyond_the_devices(machine, hardware, i, message):
     ids=['gpu', 'try_gpu', 'Trainer'])
 def test_bad_numbers(machine, function):
     machine(cuda=2)
-    for wrong in 0.0, '0', None, 'cuda', [0]:
+    for wrong in (0.0, '0', None, 'cuda', [0], np.array([1, 2]),
+                  torch.tensor(0.0)):
         with pytest.raises(TypeError, match='must be an integer, not'):
             function(wrong)
     with pytest.raises(ValueError, match='must be 0 or more, not -1'):

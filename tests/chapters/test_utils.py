@@ -346,3 +346,37 @@ def test_extract_refuses(tmp_path):
     with pytest.raises(DataError, match='leads out'):
         d2l.extract(tmp_path / 'x.zip', tmp_path / 'in' / 'deep')
     assert not list(tmp_path.rglob('evil.txt'))
+
+
+def test_load_data_fashion_mnist():
+    train_iter, test_iter = d2l.load_data_fashion_mnist(100, resize=7)
+    assert len(train_iter) == 600
+    assert len(test_iter) == 100
+    X, y = next(iter(train_iter))
+    assert X.shape == (100, 1, 7, 7)
+    assert X.dtype == torch.float32
+    assert y.shape == (100,)
+    X, _ = next(iter(d2l.load_data_fashion_mnist(3)[1]))
+    assert X.shape == (3, 1, 28, 28)
+
+
+def test_evaluate_accuracy_gpu():
+    class Net(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.dropout = torch.nn.Dropout(0.9)
+
+        def forward(self, X):
+            X = X[0] if isinstance(X, list) else X
+            return self.dropout(torch.stack([X, 1 - X], dim=1))
+
+    net = Net().train()
+    X = torch.tensor([0.9, 0.8, 0.1, 0.7, 0.3])
+    y = torch.tensor([0, 0, 1, 1, 1])
+    batches = [(X[:3], y[:3]), (X[3:], y[3:])]
+    assert d2l.evaluate_accuracy_gpu(net, batches) == 4 / 5
+    assert net.training, 'its mode is as before'
+    lists = [([X, X], y)]
+    assert d2l.evaluate_accuracy_gpu(net, lists, torch.device('cpu')) == 4 / 5
+    with pytest.raises(ValueError, match='no examples'):
+        d2l.evaluate_accuracy_gpu(net, [])

@@ -183,10 +183,10 @@ def add_links(app, pagename, templatename, context, doctree):
 
     def address(name):
         if name.startswith('d2l.torch.'):
-            target = f'd2l.{name.removeprefix("d2l.torch.")}'
-            if target not in objects or objects[target].docname == pagename:
+            found = objects.get(f'd2l.{name.removeprefix("d2l.torch.")}')
+            if found is None or found.docname == pagename:
                 return None
-            return f'{context["pathto"](objects[target].docname)}#{target}'
+            return f'{context["pathto"](found.docname)}#{found.node_id}'
         return torch_address(name)
 
     def replace(found):

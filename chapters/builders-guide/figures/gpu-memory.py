@@ -1,4 +1,6 @@
 """Two memories and the bus between them; widths go by bandwidth."""
+from matplotlib import patches
+
 from tools import drawing as dr
 
 
@@ -29,8 +31,10 @@ def draw():
     dr.arrow(ax, (1.5, 1.1), (1.5, 2.17), width=2.4)
     dr.arrow(ax, (1.5, 2.17), (1.5, 1.1), width=2.4)
     dr.text(ax, 1.68, 1.64, 'its own memory', ha='left', size=9)
-    dr.arrow(ax, (6.0, 1.1), (6.0, 2.17), width=7)
-    dr.arrow(ax, (6.0, 2.17), (6.0, 1.1), width=7)
+    ax.add_patch(patches.FancyArrowPatch(
+        (6.0, 1.1), (6.0, 2.17), arrowstyle='<|-|>', mutation_scale=26,
+        color=dr.INK, linewidth=8, shrinkA=0, shrinkB=0, joinstyle='miter',
+        capstyle='butt', zorder=1))
     dr.text(ax, 5.78, 1.64, 'about 3350 GB/s', ha='right', size=9)
     dr.arrow(ax, ram, hbm, width=1.2)
     dr.arrow(ax, hbm, ram, width=1.2)

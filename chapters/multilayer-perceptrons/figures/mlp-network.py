@@ -18,7 +18,7 @@ def draw():
                 dr.line(ax, a, b, width=0.7)
     texts = ((0.45, 'inputs', ''),
              (1.1, '', r'$\mathbf{W}_1,\ \mathbf{b}_1$'),
-             (1.75, 'hidden layer', r'$\mathbf{h} = \sigma(\mathbf{W}_1^{\top}'
+             (1.75, 'hidden layer', r'$\mathbf{h} = \phi(\mathbf{W}_1^{\top}'
               r'\mathbf{x} + \mathbf{b}_1)$'),
              (2.4, '', r'$\mathbf{W}_2,\ \mathbf{b}_2$'),
              (3.05, 'output layer', r'$\mathbf{o} = \mathbf{W}_2^{\top}'
