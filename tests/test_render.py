@@ -121,6 +121,27 @@ def test_pdf(book, staged):
 
 @pytest.mark.latex
 @pytest.mark.skipif(bool(render.missing_latex()), reason='needs LaTeX')
+def test_pdf_of_oddities(odd_book, monkeypatch):
+    monkeypatch.setenv('BOOK_ROOT', str(odd_book.book.root))
+    said = []
+    out = odd_book.book.out('ci') / 'pdf'
+    assert render.build_pdf(odd_book.source, out, say=said.append) == 0, said
+    if shutil.which('pdftotext'):
+        text = subprocess.run(['pdftotext', '-layout', out / 'book.pdf', '-'],
+                              capture_output=True, text=True).stdout
+        for wanted in ('before the failure', 'ZeroDivisionError', 'line 99',
+                       '5.7 Empty', 'Counter', 'red green orange',
+                       'Raw Outputs', 'ש', 'م'):
+            assert wanted in re.sub(' +', ' ', text), wanted
+        assert not re.search('[\x07\x1b]', text)
+    # Long lines are broken, not printed over the edge of the page.
+    log = (out / 'latex/book.log').read_text(errors='replace')
+    assert not [where for points, where in render.overfull(log)
+                if points > 30 and 'paragraph' in where], said
+
+
+@pytest.mark.latex
+@pytest.mark.skipif(bool(render.missing_latex()), reason='needs LaTeX')
 def test_hidden_cells_are_hidden_in_print(book, monkeypatch):
     monkeypatch.setenv('BOOK_ROOT', str(book.root))
     path = book.chapters / 'second/override.md'

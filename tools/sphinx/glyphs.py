@@ -80,8 +80,10 @@ def preamble(text):
             f'{{{family}\\char{code}}}\\fi\\fi}}'
             f'{{\\unichar{{{ord(character)}}}}}}}'
             f'\\newunicodechar{{{character}}}{{{glyph}}}')
+    # Italics hold fewer characters than the upright font that was looked at.
     return '\n'.join(
-        [f'\\newfontfamily{family}{{{font}}}[Scale=MatchLowercase]'
+        [f'\\newfontfamily{family}{{{font}}}[Scale=MatchLowercase,'
+         f'ItalicFont={{{font}}},BoldItalicFont={{{font}}}]'
          for font, family in families.items()] + lines) + '\n'
 
 

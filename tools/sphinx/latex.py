@@ -13,6 +13,8 @@ from sphinx.util.texescape import escape as _escape
 from tools.sphinx import latex_writer
 
 _ANSI = re.compile(r'\x1b\[[0-9;]*[A-Za-z]')
+# A bell, say: LaTeX stops at such characters.
+_CONTROL = re.compile(r'[\x00-\x08\x0b-\x1f\x7f]')
 
 _SIGNS = {'ell': 'ℓ', 'times': '×', 'cdot': '·', 'to': '→', 'le': '≤',
           'leq': '≤', 'ge': '≥', 'geq': '≥', 'neq': '≠', 'approx': '≈',
@@ -65,7 +67,7 @@ class MathInTitles(SphinxPostTransform):
 
 
 class PlainText(SphinxPostTransform):
-    """Terminal colours mean nothing to LaTeX."""
+    """Terminal colours and control characters mean nothing to LaTeX."""
 
     default_priority = 390
     formats = ('latex',)
@@ -73,8 +75,9 @@ class PlainText(SphinxPostTransform):
     def run(self, **kwargs):
         for block in self.document.findall(nodes.literal_block):
             text = block.astext()
-            if '\x1b' in text:
-                block.children = [nodes.Text(_ANSI.sub('', text))]
+            if _CONTROL.search(text):
+                block.children = [nodes.Text(
+                    _CONTROL.sub('', _ANSI.sub('', text)))]
                 block.rawsource = block.astext()
 
 

@@ -24,7 +24,6 @@ FILES = {
     'd2l-site.zip': 'This site for reading without a network: unpack it and '
                     'open index.html',
 }
-_RELATIVE = re.compile(r'\b(href|src)="(?!/|#|[a-z]+:)')
 REDIRECT = '''\
 <!DOCTYPE html>
 <html lang="en">
@@ -206,25 +205,21 @@ def collect(app):
 
 
 def absolute(app, pagename, templatename, context, doctree):
+    """Scripts of the page for lost addresses find the site by this."""
+    if pagename == '404' and app.builder.name == 'html':
+        context['content_root'] = _prefix(app)
+
+
+def root_addresses(app, error):
     """The page for lost addresses is served anywhere: it needs absolute
     addresses of all that belongs to the site."""
-    if pagename != '404' or app.builder.name != 'html':
+    path = Path(app.outdir) / '404.html'
+    if error or app.builder.name != 'html' or not path.exists():
         return
-    prefix = _prefix(app)
-    original = context['pathto']
-
-    def pathto(target, resource=False, *args, **kwargs):
-        address = original(target, resource, *args, **kwargs)
-        return (address if '://' in address or address.startswith(('/', '#'))
-                else prefix + address)
-
-    def wrapped(tag):
-        return lambda *args: _RELATIVE.sub(rf'\1="{prefix}', tag(*args))
-
-    context['pathto'] = pathto
-    context['content_root'] = prefix
-    for name in ('css_tag', 'js_tag'):
-        context[name] = wrapped(context[name])
+    text = path.read_text(encoding='utf-8')
+    path.write_text(re.sub(
+        r'\b(href|src|action)="(?![/#"]|[a-z][\w+.-]*:)',
+        rf'\g<0>{_prefix(app)}', text), encoding='utf-8')
 
 
 def redirect(app, error):
@@ -278,5 +273,6 @@ def setup(app):
     app.connect('html-collect-pages', collect)
     app.connect('html-page-context', absolute, priority=100)
     app.connect('build-finished', redirect)
+    app.connect('build-finished', root_addresses)
     return {'parallel_read_safe': True, 'parallel_write_safe': True,
             'version': '1'}
