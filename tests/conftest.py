@@ -117,7 +117,8 @@ def make_odd_book(folder):
     shutil.copytree(ODDITIES, folder / 'chapters' / 'odd')
     index = folder / 'chapters/index.md'
     index.write_text(index.read_text().replace(
-        'first/index\n', 'first/index\nodd/index\n'))
+        'first/index\n', 'first/index\nodd/index\n').replace(
+            ':numbered:', ':numbered:\n:caption: Parts'))
     project = folder / 'pyproject.toml'
     project.write_text(project.read_text() + PROJECT)
     book = config.load(folder)

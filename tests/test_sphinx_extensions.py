@@ -272,7 +272,7 @@ def test_counters_in_print(tex):
     numberless = '\\setcounter{secnumdepth}{-1}'
     assert numberless in tex[:front]
     assert '\\setcounter{chapter}{1}' in tex[front:two]
-    assert '\\appendix' in tex[two:bee]
+    assert '\\bookappendix{Appendix}' in tex[two:bee]
     assert '\\setcounter{chapter}{1}' in tex[two:bee]
     assert '\\setcounter{section}{6}' in tex[bee:]
     assert numberless in tex[bee:], 'the references have no number'
