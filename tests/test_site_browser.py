@@ -276,8 +276,8 @@ AXE_RUN = '''async ([known, last]) => {
     for (const formula of document.querySelectorAll('mjx-container'))
         formula.replaceChildren();
     const seen = new Set(known), fresh = [], papers = new Map([[null, '']]);
-    for (const old of document.querySelectorAll('[data-again]'))
-        delete old.dataset.again;
+    for (const old of document.querySelectorAll('[data-fresh]'))
+        delete old.dataset.fresh;
     const behind = e => {
         if (!papers.has(e)) papers.set(e, behind(e.parentElement) + ' '
             + getComputedStyle(e).backgroundColor
@@ -293,12 +293,13 @@ AXE_RUN = '''async ([known, last]) => {
         for (let p = e, i = 0; p && i < 3; p = p.parentElement, i++)
             key.push(p.tagName + '.' + p.className);
         const text = key.join(' ');
-        if (seen.has(text)) e.dataset.again = '';
-        else fresh.push(text);
+        if (seen.has(text)) continue;
+        e.dataset.fresh = '';
+        fresh.push(text);
         seen.add(text);
     }
     const runs = fresh.length === 0 ? [] : [await axe.run(
-        {exclude: [['mjx-container'], ['[data-again]']]},
+        {include: [['[data-fresh]']], exclude: [['mjx-container']]},
         {resultTypes: ['violations'], preload: false,
          runOnly: {type: 'rule', values: ['color-contrast']}})];
     if (last) {
