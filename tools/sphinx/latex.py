@@ -164,11 +164,22 @@ def keep_boxes(app, doctree, docname):
             f'\\booktogether{{{room}\\baselineskip}}\n'))
 
 
+def set_writer(app):
+    """Print has a translator of its own.
+
+    It is registered for that builder alone: while any translator is, the
+    theme leaves the one for HTML as it finds it, and its tables lose the
+    boxes they scroll in.
+    """
+    if app.builder.name == 'latex':
+        app.set_translator('latex', latex_writer.BookTranslator)
+
+
 def setup(app):
     app.add_post_transform(MathInTitles)
     app.add_post_transform(PlainText)
     app.connect('doctree-resolved', set_counters)
     app.connect('doctree-resolved', keep_boxes)
-    app.set_translator('latex', latex_writer.BookTranslator)
+    app.connect('builder-inited', set_writer)
     return {'parallel_read_safe': True, 'parallel_write_safe': True,
             'version': '2'}
