@@ -45,6 +45,7 @@ __all__ = [
     'HyperParameters',
     'Image',
     'ImageTensorDataset',
+    'LeNet',
     'LinearRegression',
     'LinearRegressionScratch',
     'MinibatchSampler',
@@ -64,6 +65,7 @@ __all__ = [
     'batch_matmul',
     'collections',
     'concat',
+    'corr2d',
     'cos',
     'cosh',
     'cpu',
@@ -87,6 +89,7 @@ __all__ = [
     'gpu',
     'grad_clipping',
     'hashlib',
+    'init_cnn',
     'inspect',
     'int32',
     'int64',
@@ -118,6 +121,7 @@ __all__ = [
     'reduce_mean',
     'reduce_sum',
     'repeat',
+    'report',
     'requests',
     'reshape',
     'sequence_mask',
@@ -132,6 +136,7 @@ __all__ = [
     'size',
     'squared_loss',
     'stack',
+    'stage_costs',
     'swapaxes',
     'synthetic_data',
     'sys',
@@ -143,6 +148,7 @@ __all__ = [
     'tokenize',
     'torch',
     'torchvision',
+    'train_ch6',
     'transforms',
     'transpose',
     'truncate_pad',
@@ -1631,6 +1637,60 @@ def evaluate_accuracy_gpu(net, data_iter, device=None):
     return sums[0] / sums[1]
 
 
+def train_ch6(net, train_iter, test_iter, num_epochs, lr, device):
+    """Train the classifier `net` on `device`; draw and print how it went.
+
+    The iterables give minibatches (X, y) of inputs and classes.  Linear and
+    convolutional weights are first set by `d2l.init_cnn`; then SGD with the
+    learning rate `lr` follows the mean cross-entropy for `num_epochs`.
+    Raises ValueError if `num_epochs` < 1 or `train_iter` gives nothing.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    if num_epochs < 1:
+        raise ValueError(f'num_epochs must be 1 or more, not {num_epochs}')
+    net.apply(d2l.init_cnn).to(device)
+    optimizer = torch.optim.SGD(net.parameters(), lr)
+    board = d2l.Animator(
+        xlabel='epoch',
+        xlim=[1, num_epochs],
+        legend=['train loss', 'train acc', 'test acc'],
+    )
+    seconds = 0
+    for epoch in range(1, num_epochs + 1):
+        start = time.perf_counter()
+        loss, acc, examples = _train_epoch(net, train_iter, optimizer, device)
+        seconds += time.perf_counter() - start
+        test_acc = d2l.evaluate_accuracy_gpu(net, test_iter, device)
+        board.add(epoch, (loss, acc, test_acc))
+    print(
+        f'loss {loss:.3f}, train acc {acc:.3f}, test acc {test_acc:.3f}; '
+        f'{num_epochs * examples / seconds:.0f} examples/s on {device}'
+    )
+
+
+def _train_epoch(net, data_iter, optimizer, device):
+    """One epoch: mean loss, accuracy, and number of examples.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    net.train()
+    sums = d2l.Accumulator(3)  # of losses, correct predictions, examples
+    for X, y in data_iter:
+        X, y = X.to(device), y.to(device)
+        Y_hat = net(X)
+        loss = F.cross_entropy(Y_hat, y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        sums.add(loss.detach() * len(y), d2l.accuracy(Y_hat, y), len(y))
+    if not sums[2]:
+        raise ValueError(
+            'there is nothing to train on: train_iter gave no minibatch'
+        )
+    return sums[0] / sums[2], sums[1] / sums[2], int(sums[2])
+
+
 def grad_clipping(net, theta):
     """Scale the gradients of a model so that their norm is at most `theta`.
 
@@ -1831,3 +1891,272 @@ def expand_dims(x, *args, **kwargs):
     Defined in ``appendix-tools-for-deep-learning/utils``.
     """
     return x.unsqueeze(*args, **kwargs)
+
+
+def corr2d(X, K):
+    """Cross-correlation of a matrix X with a kernel K, window by window.
+
+    X: (n_h, n_w); K: (k_h, k_w), not larger than X. Returns a tensor of
+    shape (n_h - k_h + 1, n_w - k_w + 1). Raises ValueError for other
+    shapes.
+
+    Defined in ``convolutional-neural-networks/conv-layer``.
+    """
+    if X.dim() != 2 or K.dim() != 2:
+        raise ValueError(
+            'expected two matrices, got the shapes '
+            f'{tuple(X.shape)} and {tuple(K.shape)}'
+        )
+    (n_h, n_w), (k_h, k_w) = X.shape, K.shape
+    if not (1 <= k_h <= n_h and 1 <= k_w <= n_w):
+        raise ValueError(
+            f'a kernel of shape {k_h} x {k_w} does not fit '
+            f'into an input of shape {n_h} x {n_w}'
+        )
+    H = torch.zeros(
+        n_h - k_h + 1,
+        n_w - k_w + 1,
+        device=X.device,
+        dtype=torch.result_type(X, K),
+    )
+    for i in range(n_h - k_h + 1):
+        for j in range(n_w - k_w + 1):
+            H[i, j] = (K * X[i : i + k_h, j : j + k_w]).sum()
+    return H
+
+
+def init_cnn(module):
+    """Xavier-uniform weights for a linear or convolutional layer.
+
+    Other modules are left alone, and so are biases.  To be used as in
+    ``model.apply_init([X], d2l.init_cnn)``.  Raises RuntimeError for a lazy
+    layer that has no shape yet.  Source: Glorot and Bengio (2010).
+
+    Defined in ``convolutional-neural-networks/lenet``.
+    """
+    kinds = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
+    if not isinstance(module, kinds):
+        return
+    if nn.parameter.is_lazy(module.weight):
+        raise RuntimeError(
+            f'{type(module).__name__} has no weights to fill '
+            'before it has seen an input: use '
+            'model.apply_init([X], d2l.init_cnn)'
+        )
+    nn.init.xavier_uniform_(module.weight)
+
+
+class LeNet(d2l.Classifier):
+    """LeNet-5, with a linear output layer, for gray images.
+
+    `lr` > 0 is the learning rate.  `activation` and `pooling` are classes of
+    modules: by default the historical ones, sigmoid and average pooling;
+    `pooling` is made with a window of 2.  Images need 28 × 28 pixels for
+    the published layer sizes, and at least 12 × 12.
+    Source: LeCun, Bottou, Bengio and Haffner (1998).
+
+    Defined in ``convolutional-neural-networks/lenet``.
+    """
+
+    def __init__(
+        self,
+        lr=0.1,
+        num_classes=10,
+        activation=nn.Sigmoid,
+        pooling=nn.AvgPool2d,
+    ):
+        super().__init__()
+        if not lr > 0:
+            raise ValueError(f'lr must be a positive number, not {lr}')
+        if not hasattr(num_classes, '__index__') or num_classes < 1:
+            raise ValueError(
+                f'num_classes must be a positive integer, not {num_classes!r}'
+            )
+        self.save_hyperparameters()
+        layers = []
+        for channels, padding in ((6, 2), (16, 0)):
+            layers += [
+                nn.LazyConv2d(channels, 5, padding=padding),
+                activation(),
+                pooling(2),
+            ]
+        layers.append(nn.Flatten())
+        for units in (120, 84):
+            layers += [nn.LazyLinear(units), activation()]
+        self.net = nn.Sequential(*layers, nn.LazyLinear(num_classes))
+
+
+def _run_counting(module, X):
+    """The output of `module` for `X`, and the multiply–adds it took.
+
+    Defined in ``convolutional-neural-networks/lenet``.
+    """
+    counts = []
+
+    def count(layer, inputs, output):
+        fan_in = layer.weight[0].numel()  # numbers that make one output
+        counts.append(output.numel() * fan_in)
+
+    kinds = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
+    hooks = [
+        layer.register_forward_hook(count)
+        for layer in module.modules()
+        if isinstance(layer, kinds)
+    ]
+    try:
+        return module(X), sum(counts)
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+@torch.no_grad()
+def stage_costs(model, X_shape):
+    """What each stage of a model puts out, stores and computes.
+
+    `model` is an `nn.Sequential` or has one as its attribute ``net``;
+    `X_shape` includes the axis of examples, as in (1, 1, 28, 28).  Lazy
+    layers get their parameters; on the device `meta` nothing is computed.
+
+    Returns a DataFrame with a row for each stage and one for their total.
+    Multiply–adds are those of convolutional and linear layers for *one*
+    example, without biases.  Raises TypeError for other models, ValueError
+    for a shape without examples, RuntimeError where a stage does not fit.
+
+    Defined in ``convolutional-neural-networks/lenet``.
+    """
+    net = getattr(model, 'net', model)
+    if not isinstance(net, nn.Sequential):
+        raise TypeError(
+            'expected an nn.Sequential, or a model that has one '
+            f'as its attribute net, not {type(model).__name__}'
+        )
+    shape = tuple(X_shape)
+    if len(shape) < 2 or not all(
+        hasattr(n, '__index__') and n > 0 for n in shape
+    ):
+        raise ValueError(
+            'X_shape must hold the number of examples and the '
+            f'shape of one, as in (1, 1, 28, 28), not {X_shape}'
+        )
+    first = next(net.parameters(), torch.empty(0))
+    X = torch.zeros(shape, device=first.device)
+    modes = [(module, module.training) for module in net.modules()]
+    rows = {}
+    try:
+        net.eval()  # no dropout, no running statistics
+        for key, stage in net._modules.items():
+            before = tuple(X.shape)
+            try:
+                X, count = _run_counting(stage, X)
+            except RuntimeError as error:
+                raise RuntimeError(
+                    f'stage {key} {type(stage).__name__} does not take an '
+                    f'input of shape {before}: {error}'
+                ) from error
+            rows[f'{key} {type(stage).__name__}'] = (
+                ' × '.join(str(n) for n in X.shape[1:]),
+                sum(p.numel() for p in stage.parameters()),
+                count // shape[0],
+            )
+    finally:
+        for module, mode in modes:
+            module.training = mode
+    rows['total'] = (
+        '',
+        sum(p.numel() for p in net.parameters()),
+        sum(row[2] for row in rows.values()),
+    )
+    return pd.DataFrame.from_dict(
+        rows, orient='index', columns=['output', 'parameters', 'multiply–adds']
+    )
+
+
+@torch.no_grad()
+def report(name, trainer, epoch_seconds):
+    """Show, and record, what a trained classifier reaches and costs.
+
+    To be called after ``trainer.fit``, in a notebook.  `name` is that of the
+    network, and `epoch_seconds` the time of an epoch.  A table with one row
+    appears; its numbers are kept with the notebook for the comparison of
+    all networks.  Returns the accuracy on all validation data, which is
+    computed here, in evaluation mode.
+
+    Multiply–adds are those of `d2l.stage_costs`.  Raises RuntimeError if
+    nothing was trained, TypeError or ValueError for other bad arguments.
+
+    Defined in ``convolutional-neural-networks/lenet``.
+    """
+    model = getattr(trainer, 'model', None)
+    if model is None:
+        raise RuntimeError(
+            'the trainer has no model yet: call '
+            'trainer.fit(model, data) before report'
+        )
+    if not isinstance(model, d2l.Classifier):
+        raise TypeError(
+            'report needs a d2l.Classifier, which has an '
+            f'accuracy, not a {type(model).__name__}'
+        )
+    if not isinstance(name, str) or not name:
+        raise TypeError(f'name must be a text such as "LeNet", not {name!r}')
+    if not 0 < epoch_seconds < math.inf:
+        raise ValueError(
+            'epoch_seconds must be a positive number of '
+            f'seconds, not {epoch_seconds}'
+        )
+    correct = []
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        for batch in trainer.val_dataloader or ():
+            *inputs, y = trainer.prepare_batch(batch)
+            correct.append(model.accuracy(model(*inputs), y, averaged=False))
+        if not correct:
+            raise ValueError('there are no validation data to evaluate on')
+        _, count = _run_counting(model, inputs[0][:1])
+    finally:
+        for module, mode in modes:
+            module.training = mode
+    accuracy = torch.cat(correct).mean().item()
+    _show_record(
+        {
+            'name': name,
+            'input': list(inputs[0].shape[1:]),
+            'accuracy': accuracy,
+            'parameters': sum(p.numel() for p in model.parameters()),
+            'multiply_adds': count,
+            'epochs': trainer.max_epochs,
+            'epoch_seconds': float(epoch_seconds),
+        }
+    )
+    return accuracy
+
+
+def _show_record(record):
+    """Display a table of one row and, for the book's tables, its numbers.
+
+    Defined in ``convolutional-neural-networks/lenet``.
+    """
+    table = pd.DataFrame(
+        {
+            'network': [record['name']],
+            'input': ' × '.join(str(n) for n in record['input']),
+            'test accuracy': f'{record["accuracy"]:.4f}',
+            'parameters': f'{record["parameters"]:,}',
+            'multiply–adds': f'{record["multiply_adds"]:,}',
+            'epochs': record['epochs'],
+            'seconds per epoch': f'{record["epoch_seconds"]:.3g}',
+        }
+    )
+    if get_ipython() is None:
+        print(table.to_string(index=False))
+        return
+    display.display(
+        {
+            'text/plain': table.to_string(index=False),
+            'text/html': table.to_html(index=False),
+            'application/vnd.d2l.result+json': record,
+        },
+        raw=True,
+    )
