@@ -8,7 +8,7 @@ sections that use it.  Nothing is imported, so no framework is needed.
 import ast
 import re
 
-from tools import myst, numbering
+from tools import numbering
 
 MARK = re.compile(r'^```\{d2l-api\}[ \t]*\n```[ \t]*$', re.M)
 _NOTE = re.compile(r'\s*Defined in ``[^`]*``.*\Z', re.S)
@@ -33,19 +33,6 @@ def _doc(node):
     # What is not in backticks is plain text, also where it has asterisks.
     return ''.join(p if p.startswith('`') else re.sub(
         r'([\\*_$<{])', r'\\\1', p) for p in parts)
-
-
-def _section_link(name, contents, numbers):
-    """A reference that shows the section's number, or else its title."""
-    section = contents[name]
-    role = 'numref' if name in numbers else 'ref'
-    for cell in section.cells:
-        if cell.kind == 'markdown':
-            found = myst.TARGET.search(cell.source)
-            if found:
-                return f'{{{role}}}`{found.group("label")}`'
-            break
-    return f'{{doc}}`/{name}`'
 
 
 def _function(node, colons, kind='function', extra=''):
@@ -94,7 +81,8 @@ def text(contents, library, graph):
     numbers = numbering.number(contents).sections
 
     def link(*names):
-        return ', '.join(_section_link(n, contents, numbers) for n in names)
+        return ', '.join(numbering.reference(contents[n], numbers)
+                         for n in names)
 
     users = {}
     for section in contents.sections:

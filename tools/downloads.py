@@ -10,7 +10,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from tools import build, files, numbering, package, plain
+from tools import build, files, numbering, package, plain, results
 
 # Below the profile's folder; Sphinx copies what is in there into the site.
 FOLDER = 'extra'
@@ -57,6 +57,7 @@ def write(book, profile, contents):
     bib = book.chapters / 'references.bib'
     known = (plain.citations(bib, bib.stat().st_mtime_ns)
              if bib.exists() else {})
+    tables = results.expander(book, profile, contents)
     keep = set()
 
     def put(path, content):
@@ -75,7 +76,7 @@ def write(book, profile, contents):
         pictures = (book.build / 'figures' / section.name).parent / 'figures'
         converter = plain.Plain(
             numbers, known,
-            lambda s: f'attachment:{Path(s).stem}.png')
+            lambda s: f'attachment:{Path(s).stem}.png', tables)
         for kind, notebook in package.variants(
                 section, made, converter, built.name if built else '',
                 package.source_of_module(book, built)).items():

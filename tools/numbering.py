@@ -53,6 +53,19 @@ def _numbered_toctrees(root):
     return numbered, others
 
 
+def reference(section, numbers):
+    """A reference in MyST to a section, which shows its number if it is one
+    of `numbers`, and its title if not."""
+    role = 'numref' if section.name in numbers else 'ref'
+    for cell in section.cells:
+        if cell.kind == 'markdown':
+            found = myst.TARGET.search(cell.source)
+            if found:
+                return f'{{{role}}}`{found.group("label")}`'
+            break
+    return f'{{doc}}`/{section.name}`'
+
+
 def number(contents):
     """Number everything in the book."""
     numbers = Numbers()

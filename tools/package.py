@@ -12,7 +12,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from tools import build, numbering, plain, sections
+from tools import build, numbering, plain, results, sections
 from tools.errors import BookError, Problem
 
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)      # the same zip from the same book
@@ -123,7 +123,8 @@ def pack(book, profile):
             if not section.has_code or not made.exists():
                 continue
             converter = plain.Plain(
-                numbers, known, lambda s: s.removesuffix('.svg') + '.png')
+                numbers, known, lambda s: s.removesuffix('.svg') + '.png',
+                results.expander(book, profile, contents))
             for kind, notebook in variants(
                     section, made, converter, wheel.name,
                     source_of_module(book, wheel)).items():

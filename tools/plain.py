@@ -53,12 +53,14 @@ def _accent(found):
 class Plain:
     """Converts the Markdown cells of one section."""
 
-    def __init__(self, numbers, bibliography, image=None):
+    def __init__(self, numbers, bibliography, image=None, prepare=None):
         self.numbers, self.bibliography = numbers, bibliography
         self.image = image or (lambda source: source)
+        self.prepare = prepare or (lambda text: text)
 
     def convert(self, text):
         """The text with every role and directive replaced."""
+        text = self.prepare(text)
         text = re.sub(r'^\([^()\s]+\)=[ \t]*\n', '', text, flags=re.M)
         text = self._directives(text)
         text = _LABELLED.sub(self._equation, text)

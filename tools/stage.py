@@ -16,6 +16,7 @@ from tools import (
     files,
     lineage,
     notebooks,
+    results,
     saving,
     sections,
     trust,
@@ -38,13 +39,15 @@ def stage(book, profile, contents=None, say=print):
         files.write(path, content)
         keep.add(path)
 
+    tables = results.expander(book, profile, contents)
     runs = {}
     status = files.read_json(book.out(profile.name) / 'status.json', {})
     for section in contents.sections:
         if section.has_code:
             made = build.notebook_path(book, profile, section)
             if made.exists():
-                text, runs[section.name] = _for_sphinx(section, made)
+                text, runs[section.name] = _for_sphinx(
+                    section, made, tables)
                 put(target / f'{section.name}.ipynb', text)
                 known = status.get('sections', {}).get(section.name, {})
                 runs[section.name]['peak_memory'] = known.get(
@@ -53,7 +56,7 @@ def stage(book, profile, contents=None, say=print):
             text = api.expand(section.path.read_text(encoding='utf-8'),
                               lambda: _reference(book, contents))
             put(target / f'{section.name}{section.path.suffix}',
-                _any_format(text))
+                _any_format(tables(text)))
     # What the pages say about how they were run.
     put(target / 'runs.json', json.dumps(runs, indent=1, sort_keys=True))
     for folder in (book.chapters, drawings):
@@ -83,9 +86,12 @@ def _any_format(text):
         text)
 
 
-def _for_sphinx(section, path):
+def _for_sphinx(section, path, tables):
     """The notebook's text for Sphinx, and how it was run."""
     notebook = json.loads(path.read_text(encoding='utf-8'))
+    for cell in notebook['cells']:
+        if cell['cell_type'] == 'markdown':
+            cell['source'] = tables(''.join(cell['source']))
     text = json.dumps(trust.clean_outputs(notebook), ensure_ascii=False,
                       indent=1, sort_keys=True)
     return _any_format(text), notebook['metadata'].get('book_run', {})
