@@ -25,7 +25,6 @@ PENDING = {
     'make_env': 'reinforcement learning',
     'show_value_function_progress': 'reinforcement learning',
     'show_Q_function_progress': 'reinforcement learning',
-    'train_ch6': 'convolutional networks',
     'read_data_nmt': 'modern recurrent networks',
     'preprocess_nmt': 'modern recurrent networks',
     'tokenize_nmt': 'modern recurrent networks',

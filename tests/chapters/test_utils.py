@@ -22,8 +22,8 @@ API = json.loads((ROOT / 'tests' / 'data' / 'api-1.0.3.json').read_text())
 LATER = {       # of the published section, what needs unwritten chapters
     'frozen_lake', 'make_env', 'show_value_function_progress',
     'show_Q_function_progress', 'load_data_fashion_mnist',
-    'evaluate_accuracy_gpu', 'train_ch6', 'read_data_nmt', 'preprocess_nmt',
-    'tokenize_nmt', 'build_array_nmt', 'load_data_nmt', 'MaskedSoftmaxCELoss',
+    'evaluate_accuracy_gpu', 'read_data_nmt', 'preprocess_nmt', 'tokenize_nmt',
+    'build_array_nmt', 'load_data_nmt', 'MaskedSoftmaxCELoss',
     'train_seq2seq', 'predict_seq2seq'}
 
 
@@ -380,3 +380,57 @@ def test_evaluate_accuracy_gpu():
     assert d2l.evaluate_accuracy_gpu(net, lists, torch.device('cpu')) == 4 / 5
     with pytest.raises(ValueError, match='no examples'):
         d2l.evaluate_accuracy_gpu(net, [])
+
+
+# -- train_ch6 ----------------------------------------------------------------
+
+def blobs():
+    """Two classes of 8 × 8 images that a linear layer can tell apart."""
+    y = torch.arange(60) % 2
+    X = torch.rand(60, 1, 8, 8) + y.reshape(-1, 1, 1, 1)
+    return torch.utils.data.DataLoader(
+        torch.utils.data.TensorDataset(X, y), batch_size=16)
+
+
+def test_train_ch6_learns_and_tells_so(capsys, monkeypatch):
+    boards = []
+    original = d2l.Animator.__init__
+    monkeypatch.setattr(d2l.Animator, '__init__', lambda self, *a, **k: (
+        boards.append(self), original(self, *a, **k))[1])
+    net = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Dropout(0.2),
+                        nn.Flatten(), nn.Linear(72, 2))
+    held_out = blobs()
+    d2l.train_ch6(net, blobs(), held_out, 5, 0.1, torch.device('cpu'))
+    points = boards[0].Y                    # loss, training and test accuracy
+    assert [len(p) for p in points] == [5, 5, 5]
+    assert points[0][-1] < points[0][0]
+    assert points[2][-1] == d2l.evaluate_accuracy_gpu(net, held_out) > 0.9
+    shown = capsys.readouterr().out
+    assert f'test acc {points[2][-1]:.3f}' in shown
+    assert 'examples/s on cpu' in shown
+
+
+def test_train_ch6_takes_steps_of_sgd():
+    """One epoch equals the loop written with PyTorch's own parts."""
+    nets = [nn.Linear(64, 2) for _ in range(2)]
+    nets[1].bias.data.copy_(nets[0].bias)
+    loader = [(X.flatten(1), y) for X, y in blobs()]
+    torch.manual_seed(7)
+    d2l.train_ch6(nets[0], loader, loader, 1, 0.05, 'cpu')
+    torch.manual_seed(7)
+    nn.init.xavier_uniform_(nets[1].weight)
+    optimizer = torch.optim.SGD(nets[1].parameters(), lr=0.05)
+    for X, y in loader:
+        optimizer.zero_grad()
+        nn.CrossEntropyLoss()(nets[1](X), y).backward()
+        optimizer.step()
+    torch.testing.assert_close(nets[0].weight, nets[1].weight)
+    torch.testing.assert_close(nets[0].bias, nets[1].bias)
+
+
+def test_train_ch6_refuses():
+    net = nn.Linear(2, 2)
+    with pytest.raises(ValueError, match='num_epochs must be 1'):
+        d2l.train_ch6(net, [], [], 0, 0.1, 'cpu')
+    with pytest.raises(ValueError, match='no minibatch'):
+        d2l.train_ch6(net, [], [], 1, 0.1, 'cpu')
