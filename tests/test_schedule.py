@@ -43,7 +43,8 @@ class Recorder:
 
 def run(monkeypatch, jobs, machine):
     recorder = Recorder(monkeypatch)
-    results = list(schedule.run(jobs, machine, make_pool=recorder.pool))
+    results = list(schedule.run(
+        jobs, schedule.LocalPool(machine, recorder.pool)))
     assert sorted(r.name for r in results) == sorted(
         j.task.name for j in jobs)
     return recorder
@@ -116,7 +117,8 @@ def test_killed_worker_costs_its_section_only(monkeypatch, tmp_path, victim):
     for j in jobs:
         j.task.folder = str(tmp_path / 'mark')
     results = {r.name: r for r in
-               schedule.run(jobs, Machine(2, 9 * GB), make_pool=pool)}
+               schedule.run(jobs, schedule.LocalPool(
+                   Machine(2, 9 * GB), pool))}
     assert sorted(results) == sorted(['a', 'b', 'c', victim])
     assert results[victim].ok == (victim == 'fatal')
     if victim == 'hopeless':

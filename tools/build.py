@@ -5,12 +5,12 @@ Every section ends in one of these states, and the status file says which:
 notebook of the last build still holds), `no code`, `not run` (with the
 reason) or `failed`.
 """
+import contextlib
 import datetime
 import hashlib
 import json
 import tempfile
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,10 +25,10 @@ from tools import (
     saving,
     schedule,
     sections,
+    store,
 )
 from tools.errors import BookError, Problem
 from tools.kernels import client
-from tools.store import Store
 
 EXECUTED, RESTORED, FRESH = 'executed', 'restored', 'fresh'
 NO_CODE, NOT_RUN, FAILED = 'no code', 'not run', 'failed'
@@ -65,7 +65,7 @@ class Report:
         return not self.problems and not self.count(FAILED)
 
 
-@contextmanager
+@contextlib.contextmanager
 def exclusive(book, profile):
     """Only one build of a profile at a time."""
     import filelock
@@ -136,6 +136,19 @@ def select(contents, wanted, book):
     return found
 
 
+def needed_results(book):
+    """Fingerprints that the book as it stands has in any profile."""
+    contents, _, graph, _ = load(book)
+    needed = set()
+    for name in book.profiles:
+        for section in contents.sections:
+            if section.has_code and not section.meta.skip:
+                with contextlib.suppress(BookError):
+                    needed.add(fingerprint.of(fingerprint.parts(
+                        section, book.profile(name), graph, book)))
+    return needed
+
+
 def notebook_path(book, profile, section):
     return (book.out(profile.name) / 'notebooks'
             / f'{section.name}.ipynb')
@@ -165,7 +178,7 @@ class Builder:
         self.force, self.say, self.quiet = force, say, quiet
         self.workers = workers
         self.status = Status(book, profile)
-        self.store = Store(book.store, self._warn)
+        self.store = store.of_book(book, self._warn)
         self.report = Report(profile.name)
         self.shown = None
 
@@ -176,7 +189,7 @@ class Builder:
 
     def plan(self, contents, chosen, graph):
         """Sort sections into done and to do: [(section, parts, reason)]."""
-        todo = []
+        stale = []
         for section in contents.sections:
             if section not in chosen:
                 continue
@@ -198,9 +211,13 @@ class Builder:
                     p for p in error.problems
                     if p not in self.report.problems]
                 continue
-            if not self._reuse(section, parts):
-                todo.append((section, parts, self._why(section, parts)))
-        return todo
+            if not self._is_fresh(section, parts):
+                stale.append((section, parts))
+        if not self.force:
+            self.store.prefetch(fingerprint.of(p) for _, p in stale)
+        return [(section, parts, self._why(section, parts))
+                for section, parts in stale
+                if not self._restore(section, parts)]
 
     def _why(self, section, parts):
         """Why a section has to be executed, in words."""
@@ -214,21 +231,24 @@ class Builder:
         changes = fingerprint.differences(last['parts'], parts)
         return '; '.join(changes) or 'its result is no longer in the store'
 
-    def _reuse(self, section, parts):
-        """Take the notebook of the last build, or a result of the store."""
-        if self.force:
-            return False
-        mark = fingerprint.of(parts)
-        path = notebook_path(self.book, self.profile, section)
+    def _is_fresh(self, section, parts):
+        """Whether the notebook of the last build still holds."""
         last = self.status.get(section.name)
-        if (last.get('fingerprint') == mark and last.get('stamp')
-                and last.get('source') == _digest(section, self.profile)
-                and last.get('stamp') == _stamp(path)):
-            self.report.outcomes.append(Outcome(
-                section.name, FRESH, last['seconds'], '',
-                last.get('peak_memory', 0)))
-            return True
-        record = self.store.get(mark)
+        path = notebook_path(self.book, self.profile, section)
+        if (self.force or not last.get('stamp')
+                or last.get('fingerprint') != fingerprint.of(parts)
+                or last.get('source') != _digest(section, self.profile)
+                or last.get('stamp') != _stamp(path)):
+            return False
+        self.report.outcomes.append(Outcome(
+            section.name, FRESH, last['seconds'], '',
+            last.get('peak_memory', 0)))
+        return True
+
+    def _restore(self, section, parts):
+        """Take the result of the store, if there is one."""
+        record = (None if self.force
+                  else self.store.get(fingerprint.of(parts)))
         if record is None:
             return False
         outcome = Outcome(section.name, RESTORED, record['seconds'], '',
@@ -381,7 +401,8 @@ class Builder:
               self.shown):
             for job in jobs:
                 job.task.sockets = sockets
-            for result in schedule.run(jobs, here, self.shown.started):
+            for result in schedule.run(jobs, schedule.LocalPool(here),
+                                       self.shown.started):
                 section, parts, reason = by_name[result.name]
                 self._finish(section, parts, reason, result)
         self.shown = None
@@ -415,6 +436,7 @@ class Builder:
         self.report.problems += problems
         chosen = select(contents, wanted, self.book)
         with exclusive(self.book, self.profile):
+            self.store.sweep()
             text = saving.module_source(library)
             saving.write_module(self.book.module, text)
             try:

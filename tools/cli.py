@@ -211,19 +211,49 @@ def kernel(book, args):
 
 
 def store(book, args):
-    """list or verify the results kept"""
-    from tools.store import Store
-    kept = Store(book.store)
-    keys = kept.keys()
-    if args.action == 'verify':
-        bad = [k for k in keys if kept.get(k) is None]
-        print(f'{len(keys)} results, {len(bad)} damaged and removed')
-        return WRONG if bad else OK
-    for key in keys:
+    """list, verify or prune the results kept, export or import them"""
+    from tools import store as module
+    kept = module.of_book(book)
+    return STORE_ACTIONS[args.action](book, kept, args)
+
+
+def _store_list(book, kept, args):
+    for key in kept.fingerprints():
         record = kept.get(key) or {}
         print(f'{key[:12]}  {record.get("date", ""):10}  '
               f'{record.get("profile", ""):4}  {record.get("section", "")}')
     return OK
+
+
+def _store_verify(book, kept, args):
+    count, bad = kept.verify()
+    print(f'{count} results, {len(bad)} damaged and removed')
+    return WRONG if bad else OK
+
+
+def _store_prune(book, kept, args):
+    from tools import build
+    removed, freed = kept.prune(build.needed_results(book), args.days)
+    print(f'{removed} results removed, {freed / 1e6:.1f} MB freed')
+    return OK
+
+
+def _store_export(book, kept, args):
+    print(f'{kept.write_archive(args.file)} results written to {args.file}')
+    return OK
+
+
+def _store_import(book, kept, args):
+    taken, refused = kept.read_archive(args.file)
+    for name, reason in refused.items():
+        print(f'warning: {name!r} was refused: {reason}', file=sys.stderr)
+    print(f'{taken} results taken, {len(refused)} refused')
+    return WRONG if refused else OK
+
+
+STORE_ACTIONS = {'list': _store_list, 'verify': _store_verify,
+                 'prune': _store_prune, 'export': _store_export,
+                 'import': _store_import}
 
 
 def test(book, args):
@@ -291,7 +321,11 @@ def parser():
     p.add_argument('sections', nargs='+')
     command(kernel, profile=False)
     p = command(store, profile=False)
-    p.add_argument('action', choices=['list', 'verify'])
+    p.add_argument('action', choices=list(STORE_ACTIONS))
+    p.add_argument('file', nargs='?', type=Path,
+                   help='of export and import, a .tar.gz')
+    p.add_argument('--days', type=float, default=30,
+                   help='prune keeps what was used within (default: 30)')
     p = command(test, 'nbval', executes=True)
     p.add_argument('pytest', nargs='*', help='arguments for pytest')
     p = command(clean, profile=False)
@@ -309,7 +343,11 @@ def _positive(text):
 
 def main(argv=None, root=None):
     """Run a command; returns its exit code."""
-    args = parser().parse_args(argv)
+    top = parser()
+    args = top.parse_args(argv)
+    if (getattr(args, 'action', '') in ('export', 'import')
+            and args.file is None):
+        top.error(f'store {args.action} needs the name of an archive')
     root = Path(root or os.environ.get('BOOK_ROOT') or ROOT)
     try:
         return args.run(config.load(root), args)

@@ -33,6 +33,8 @@ class Book:
     build: Path = Path('_build')
     data: Path = Path('data')
     store: str = '_build/store'
+    shared_store: str = ''
+    write_shared_store: bool = False
     repository: str = ''
     branch: str = 'main'
     site: str = ''
@@ -92,7 +94,8 @@ def load(root):
         table = tomllib.loads(text).get('tool', {}).get('book', {})
     except tomllib.TOMLDecodeError as error:
         raise BookError(Problem(f'not valid TOML: {error}', path)) from None
-    known = {f.name: f for f in fields(Book) if f.name != 'root'}
+    known = {f.name: f for f in fields(Book)
+             if f.name not in ('root', 'write_shared_store')}
     values = {}
     for key, value in table.items():
         if key not in known:
@@ -127,6 +130,13 @@ def load(root):
         else:
             store = str(root / store)
     values['store'] = store
+    values['shared_store'] = (os.environ.get('BOOK_SHARED_STORE')
+                              or values.get('shared_store', ''))
+    if values['shared_store'] and '://' not in values['shared_store']:
+        values['shared_store'] = str(root / values['shared_store'])
+    # Only from the environment: who builds a pull request may not write.
+    values['write_shared_store'] = os.environ.get(
+        'BOOK_SHARED_STORE_WRITE', '0') not in ('', '0')
     values.setdefault('profiles', {})
     values['profiles'] = {'cpu': Profile('cpu')} | values['profiles']
     return Book(root=root, **values)

@@ -1,6 +1,5 @@
 """Say what a section depends on and why it would be executed."""
-from tools import build, fingerprint, machine, schedule
-from tools.store import Store
+from tools import build, fingerprint, machine, schedule, store
 
 
 def explain(book, profile, text):
@@ -50,7 +49,7 @@ def _one(book, profile, section, graph, contents):
     if cannot:
         return lines + [f'  is not run here: {cannot}']
     builder = build.Builder(book, profile)
-    if Store(book.store).get(mark):
+    if store.of_book(book).get(mark):
         return lines + ['  would not be executed: its result is stored']
     return lines + ['  would be executed: '
                     + builder._why(section, parts)]

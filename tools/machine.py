@@ -13,6 +13,8 @@ class Machine:
     cpus: int
     memory: int
     gpus: tuple[int, ...] = ()
+    name: str = 'this machine'
+    device: str = ''                # what its GPUs are called
 
 
 def processors():

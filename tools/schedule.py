@@ -1,4 +1,8 @@
-"""Run many tasks in parallel: longest first, within the machine's slots."""
+"""Run many tasks in parallel: longest first, on whatever a pool offers.
+
+A pool takes jobs and hands out futures: `LocalPool` the processors, memory
+and GPUs of this machine, `cluster.DaskPool` the workers of a cluster.
+"""
 import concurrent.futures as futures
 import multiprocessing
 import sys
@@ -7,6 +11,8 @@ from dataclasses import dataclass, replace
 
 from tools import execute
 from tools.sections import Needs
+
+TRIES = 3       # of a section whose worker dies
 
 
 @dataclass
@@ -18,11 +24,19 @@ class Job:
     expected: float
 
 
+class WorkerLost(Exception):
+    """The worker that ran a section is gone, which is not its fault."""
+
+
+class TryAgain(Exception):
+    """The section could not begin, and now it can."""
+
+
 def impossible(needs, machine):
     """Why a section can never run on this machine; '' when it can."""
     if needs.gpus > len(machine.gpus):
-        return (f'needs {needs.gpus} GPU{"s" * (needs.gpus > 1)}, this '
-                f'machine has {len(machine.gpus) or "none"}')
+        return (f'needs {needs.gpus} GPU{"s" * (needs.gpus > 1)}, '
+                f'{machine.name} has {len(machine.gpus) or "none"}')
     if needs.memory > machine.memory:
         return (f'needs {needs.memory / 1e9:.1f} GB of memory, '
                 f'{machine.memory / 1e9:.1f} GB are available')
@@ -58,7 +72,7 @@ class Slots:
         self.gpus = sorted(self.gpus + gpus)
 
 
-def new_pool(workers):
+def new_executor(workers):
     """Worker processes that have imported what executing needs."""
     if sys.platform == 'win32':
         context = multiprocessing.get_context('spawn')
@@ -71,68 +85,113 @@ def new_pool(workers):
         workers, mp_context=context, initializer=execute.prepare_worker)
 
 
-def run(jobs, machine, started=lambda name: None, make_pool=new_pool):
-    """Yield a Result for each job as it ends.
+class LocalPool:
+    """Worker processes on this machine, within its slots."""
 
-    A worker that is killed costs its own section a second try, no more.
+    def __init__(self, machine, make=new_executor):
+        self.machine, self.slots = machine, Slots(machine)
+        self.make, self.executor = make, None
+        self.taken = {}             # future -> (needs, GPUs)
+
+    def submit(self, job, waiting=1):
+        """A future of the job's result; None while it doesn't fit.
+
+        `waiting` is how many jobs there are, this one included.
+        """
+        if self.slots.cpus <= 0:
+            return None
+        gpus = self.slots.take(job.needs)
+        if gpus is None:
+            return None
+        if self.executor is None:
+            self.executor = self.make(min(self.machine.cpus,
+                                          max(1, waiting)))
+        task = replace(job.task, env=job.task.env | {
+            'CUDA_VISIBLE_DEVICES': ','.join(map(str, gpus))})
+        try:
+            future = self.executor.submit(execute.execute, task)
+        except BrokenProcessPool as error:      # noticed only now
+            future = futures.Future()
+            future.set_exception(error)
+        self.taken[future] = job.needs, gpus
+        return future
+
+    def result(self, future):
+        """The Result of a future that is done; `WorkerLost` without one."""
+        self.slots.give_back(*self.taken.pop(future))
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            raise WorkerLost from None
+
+    def renew(self):
+        """After the loss of a worker, which takes all others with it."""
+        for future in list(self.taken):
+            self.slots.give_back(*self.taken.pop(future))
+        self.executor.shutdown(wait=False, cancel_futures=True)
+        self.executor = None
+        return True
+
+    def check(self):
+        """Nothing: this machine is here."""
+
+    def close(self):
+        """End at once; kernels go with their workers."""
+        if self.executor is not None:
+            stop(self.executor)
+
+
+def run(jobs, pool, started=lambda name: None):
+    """Yield a Result for each job as it ends; the pool is closed after it.
+
+    A worker that is killed costs its own section another try, no more.
     """
     waiting = sorted(jobs, key=lambda j: (-j.expected, j.task.name))
-    slots, running, tries = Slots(machine), {}, {}
-    pool = make_pool(min(machine.cpus, max(1, len(waiting))))
+    running, tries = {}, {}
     try:
         while waiting or running:
             for job in list(waiting):
-                gpus = slots.take(job.needs)
-                if gpus is None:
-                    continue
-                waiting.remove(job)
-                env = job.task.env | {
-                    'CUDA_VISIBLE_DEVICES': ','.join(map(str, gpus))}
-                started(job.task.name)
-                task = replace(job.task, env=env)
-                running[pool.submit(execute.execute, task)] = job, gpus
-                if slots.cpus <= 0:
-                    break
-            done, _ = futures.wait(running,
+                future = pool.submit(job, len(waiting))
+                if future is not None:
+                    waiting.remove(job)
+                    started(job.task.name)
+                    running[future] = job
+            done, _ = futures.wait(running, timeout=5,
                                    return_when=futures.FIRST_COMPLETED)
+            pool.check()
             broken = False
             for future in done:
-                job, gpus = running.pop(future)
-                slots.give_back(job.needs, gpus)
+                job = running.pop(future)
+                name = job.task.name
                 try:
-                    yield future.result()
-                except BrokenProcessPool:
+                    yield pool.result(future)
+                except TryAgain:
+                    waiting.insert(0, job)
+                except WorkerLost:
                     broken = True
-                    name = job.task.name
                     tries[name] = tries.get(name, 0) + 1
-                    if tries[name] < 3:
+                    if tries[name] < TRIES:
                         waiting.insert(0, job)
                     else:
                         yield execute.Result(
                             name, execute.KERNEL_DIED,
-                            message='the worker process that ran it died '
-                                    'three times')
+                            message='the worker that ran it died three times')
                 except Exception as error:
                     yield execute.Result(
-                        job.task.name, execute.START_FAILED,
+                        name, execute.START_FAILED,
                         message=f'the executor failed: '
                                 f'{type(error).__name__}: {error}')
-            if broken:
-                # Every section that was running lost its worker.
-                for future, (job, gpus) in list(running.items()):
-                    running.pop(future)
-                    slots.give_back(job.needs, gpus)
-                    waiting.insert(0, job)
-                pool.shutdown(wait=False, cancel_futures=True)
-                pool = make_pool(machine.cpus)
+            if broken and pool.renew():
+                waiting[:0] = running.values()
+                running.clear()
     finally:
-        stop(pool)
+        pool.close()
 
 
-def stop(pool):
-    """End the pool at once; kernels go with their workers."""
-    processes = list((pool._processes or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
+def stop(executor):
+    """End a process pool at once."""
+    processes = list((executor._processes or {}).values())
+    executor.shutdown(wait=False, cancel_futures=True)
     for process in processes:
         process.kill()      # nbclient would take its time over SIGTERM
     for process in processes:
