@@ -6,10 +6,9 @@ notebook of the last build still holds), `no code`, `not run` (with the
 reason) or `failed`.
 """
 import contextlib
-import datetime
 import hashlib
 import json
-import tempfile
+import shutil
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -139,13 +138,13 @@ def select(contents, wanted, book):
 def needed_results(book):
     """Fingerprints that the book as it stands has in any profile."""
     contents, _, graph, _ = load(book)
-    needed = set()
+    needed, device = set(), machine.detect().device or 'cpu'
     for name in book.profiles:
         for section in contents.sections:
             if section.has_code and not section.meta.skip:
                 with contextlib.suppress(BookError):
                     needed.add(fingerprint.of(fingerprint.parts(
-                        section, book.profile(name), graph, book)))
+                        section, book.profile(name), graph, book, device)))
     return needed
 
 
@@ -173,14 +172,16 @@ class Builder:
     """One build of a profile."""
 
     def __init__(self, book, profile, *, workers=None, force=False,
-                 say=print, quiet=False):
+                 say=print, quiet=False, scheduler=''):
         self.book, self.profile = book, profile
+        self.scheduler = scheduler      # address of a cluster's, if any
         self.force, self.say, self.quiet = force, say, quiet
         self.workers = workers
         self.status = Status(book, profile)
         self.store = store.of_book(book, self._warn)
         self.report = Report(profile.name)
-        self.shown = None
+        self.shown = self.sockets = None
+        self.began, self.waited = 0.0, {}       # section -> seconds queued
 
     def _warn(self, text):
         (self.shown.say if self.shown else self.say)(text)
@@ -201,7 +202,7 @@ class Builder:
                 continue
             try:
                 parts = fingerprint.parts(section, self.profile, graph,
-                                          self.book)
+                                          self.book, self.device)
                 wrong = notebooks.check_parameters(section)
                 if wrong:
                     raise BookError(*wrong)
@@ -280,7 +281,9 @@ class Builder:
             'source': _digest(section, self.profile), 'stamp': _stamp(path),
             'seconds': record['seconds'], 'date': record['date'],
             'cell_seconds': record.get('cell_seconds', []),
-            'peak_memory': record.get('peak_memory', 0)}
+            'peak_memory': record.get('peak_memory', 0),
+            'reason': outcome.reason or 'its result was in the store',
+            'queued': round(self.waited.get(section.name, 0.0), 1)}
 
     def _leave(self, section, reason):
         """A section that is not run, with its reason, for all to see."""
@@ -346,7 +349,7 @@ class Builder:
 
     # -- doing it -----------------------------------------------------------
 
-    def task(self, section, kernel):
+    def task(self, section, kernel, parts):
         meta, out = section.meta, self.book.out(self.profile.name)
         return execute.Task(
             section.name, notebooks.to_notebook(section, self.profile),
@@ -355,7 +358,9 @@ class Builder:
                                       meta.needs.cpus, self.book.data),
             meta.cell_limit or self.profile.cell_limit,
             meta.notebook_limit or self.profile.notebook_limit,
-            str(self.book.root))
+            str(self.book.root), str(self.sockets or ''),
+            {'section': section.name, 'profile': self.profile.name,
+             'parts': parts})
 
     def _data(self, todo):
         """Fetch declared data beforehand; drop sections that can't have it."""
@@ -379,33 +384,46 @@ class Builder:
                 left.append((section, parts, reason))
         return left
 
-    def run(self, todo):
-        """Execute what is to do; every success is kept at once."""
-        from tools.kernels import spec
+    def open_pool(self):
+        """What executes: this machine, or the workers of a cluster."""
+        if not self.scheduler:
+            return schedule.LocalPool(machine.detect(self.workers),
+                                      started=self._started)
+        from tools.cluster.pool import DaskPool
+        return DaskPool(self.book, self.profile, self.scheduler, self._warn,
+                        self._started)
 
-        here = machine.detect(self.workers)
+    def _started(self, name):
+        self.waited[name] = time.monotonic() - self.began
+        if self.shown:
+            self.shown.started(name)
+
+    def run(self, todo, pool):
+        """Execute what is to do; every success is kept at once."""
+        from tools.kernels import client, spec
+
         jobs, by_name = [], {}
         kernel = spec.available(self.book.preload)
+        self.sockets = client.socket_folder()
         for section, parts, reason in todo:
-            cannot = schedule.impossible(section.meta.needs, here)
+            cannot = schedule.impossible(section.meta.needs, pool.machine)
             if cannot:
                 self._leave(section, cannot)
                 continue
             by_name[section.name] = section, parts, reason
             expected = self.status.get(section.name).get('seconds') or GUESS
-            jobs.append(schedule.Job(self.task(section, kernel),
+            jobs.append(schedule.Job(self.task(section, kernel, parts),
                                      section.meta.needs, expected))
         self.shown = progress.display(len(jobs), self.quiet)
-        with (tempfile.TemporaryDirectory(
-                prefix='d2l-', ignore_cleanup_errors=True) as sockets,
-              self.shown):
-            for job in jobs:
-                job.task.sockets = sockets
-            for result in schedule.run(jobs, schedule.LocalPool(here),
-                                       self.shown.started):
-                section, parts, reason = by_name[result.name]
-                self._finish(section, parts, reason, result)
-        self.shown = None
+        self.began = time.monotonic()
+        try:
+            with self.shown:
+                for result in schedule.run(jobs, pool):
+                    section, parts, reason = by_name[result.name]
+                    self._finish(section, parts, reason, result)
+        finally:
+            self.shown = None
+            shutil.rmtree(self.sockets, ignore_errors=True)
 
     def _finish(self, section, parts, reason, result):
         took = f'{result.seconds:.1f} s'
@@ -415,12 +433,7 @@ class Builder:
             self.shown.ended(section.name, f'{took}  FAILED: '
                              f'{result.message.splitlines()[0]}')
             return
-        record = {
-            'section': section.name, 'profile': self.profile.name,
-            'parts': parts, 'outputs': result.outputs,
-            'seconds': result.seconds, 'cell_seconds': result.cell_seconds,
-            'peak_memory': result.peak_memory,
-            'date': datetime.date.today().isoformat()}
+        record = execute.record(self.task(section, '', parts), result)
         self.store.put(fingerprint.of(parts), record)
         self._write(section, Outcome(section.name, EXECUTED, result.seconds,
                                      reason, result.peak_memory),
@@ -436,24 +449,43 @@ class Builder:
         self.report.problems += problems
         chosen = select(contents, wanted, self.book)
         with exclusive(self.book, self.profile):
-            self.store.sweep()
+            self._sweep()
             text = saving.module_source(library)
             saving.write_module(self.book.module, text)
+            pool = self.open_pool() if self.scheduler else None
             try:
+                self.device = self._device(chosen, pool)
                 todo = self.plan(contents, chosen, graph)
                 if todo:
-                    # Its imports take longest: let them begin at once.
-                    client.prepare(list(self.book.preload))
-                    self.run(self._data(todo))
+                    pool = pool or self.open_pool()
+                    if not self.scheduler:
+                        # Its imports take longest: let them begin at once.
+                        client.prepare(list(self.book.preload))
+                    self.run(self._data(todo), pool)
                 if not wanted:
                     self._prune(contents)
             finally:
                 # Also after Ctrl-C: what was executed is not forgotten.
                 self.status.write(self.report)
+                if pool:
+                    pool.close()
         order = {s.name: i for i, s in enumerate(contents.sections)}
         self.report.outcomes.sort(key=lambda o: order[o.name])
         self.report.wall = time.monotonic() - started
         return self.report
+
+    def _sweep(self):
+        """Remove what a killed build has left."""
+        self.store.sweep()
+        shutil.rmtree(self.book.out(self.profile.name) / 'run',
+                      ignore_errors=True)
+
+    def _device(self, chosen, pool):
+        """What the GPUs are called that sections with such needs run on."""
+        if not any(s.meta.needs.gpus for s in chosen):
+            return 'cpu'
+        here = pool.machine if pool else machine.detect()
+        return here.device or 'cpu'
 
     def _prune(self, contents):
         """Forget sections that are no longer in the book."""

@@ -30,8 +30,11 @@ def _problems(problems):
 def _make_notebooks(book, profile, args, sections=()):
     from tools import build, report
     builder = build.Builder(book, profile, workers=args.jobs,
-                            force=args.force, quiet=args.plain)
+                            force=args.force, quiet=args.plain,
+                            scheduler=args.scheduler)
     made = builder.build(sections)
+    if not sections:
+        report.write(book, profile, made, builder.status.sections)
     if made.count(build.EXECUTED) + made.count(build.FAILED):
         print(*report.timing_table(made, profile.budget), sep='\n')
     for outcome in made.outcomes:
@@ -199,6 +202,20 @@ def why(book, args):
     return OK
 
 
+def diff(book, args):
+    """show how outputs differ from those of another build"""
+    from tools import compare
+    count = differ = 0
+    for name, lines, different in compare.compare(
+            book, book.profile(args.profile), args.sections, args.against):
+        count += 1
+        differ += different
+        if lines:
+            print(name, *(f'    {line}' for line in lines), '', sep='\n')
+    print(f'{differ} of {count} sections have other outputs')
+    return OK
+
+
 def kernel(book, args):
     """install the warm kernel for JupyterLab and others"""
     from tools.kernels import spec
@@ -292,6 +309,11 @@ def parser():
         if executes:
             p.add_argument('--jobs', '-j', type=_positive,
                            help='parallel workers (default: processors)')
+            p.add_argument(
+                '--scheduler', metavar='ADDRESS',
+                default=os.environ.get('BOOK_SCHEDULER', ''),
+                help='execute on the cluster of this Dask scheduler '
+                     '(tcp://…, or file:// of a scheduler file)')
             p.add_argument('--force', action='store_true',
                            help='execute even what has not changed')
             p.add_argument('--plain', action='store_true',
@@ -319,6 +341,11 @@ def parser():
     p.add_argument('names', nargs='*', help='further data sets')
     p = command(why)
     p.add_argument('sections', nargs='+')
+    p = command(diff)
+    p.add_argument('sections', nargs='*', help='files or names; all if none')
+    p.add_argument('--against', type=Path, metavar='FOLDER',
+                   help='executed notebooks of another build (default: the '
+                        'results that the store had before)')
     command(kernel, profile=False)
     p = command(store, profile=False)
     p.add_argument('action', choices=list(STORE_ACTIONS))

@@ -1,6 +1,7 @@
 """Execute one notebook, within limits, and say exactly how it ended."""
 import asyncio
 import contextlib
+import datetime
 import json
 import os
 import re
@@ -39,6 +40,7 @@ class Task:
     notebook_limit: float
     root: str = ''                  # replaced in outputs by nothing
     sockets: str = ''               # folder for the sockets of kernels
+    about: dict = field(default_factory=dict)   # of its record in the store
 
 
 @dataclass
@@ -289,6 +291,15 @@ def execute(task):
     result.seconds = round(sum(result.cell_seconds), 3)
     shutil.rmtree(task.folder, ignore_errors=True)
     return result
+
+
+def record(task, result):
+    """What is kept in the store of a section that was executed."""
+    return task.about | {
+        'outputs': result.outputs, 'seconds': result.seconds,
+        'cell_seconds': result.cell_seconds,
+        'peak_memory': result.peak_memory,
+        'date': datetime.date.today().isoformat()}
 
 
 def prepare_worker():

@@ -15,7 +15,8 @@ def _one(book, profile, section, graph, contents):
     lines = [f'{section.name}: {section.title}']
     if not section.has_code:
         return lines + ['  has no code: nothing to execute']
-    parts = fingerprint.parts(section, profile, graph, book)
+    device = machine.detect().device or 'cpu'
+    parts = fingerprint.parts(section, profile, graph, book, device)
     reach = graph.reach(section)
     direct = graph.uses(section).names
     lines.append(f'  {len(section.code_cells)} code cells')

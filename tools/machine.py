@@ -40,21 +40,29 @@ def available_memory():
     return size
 
 
-def gpu_indices():
-    """Indices of NVIDIA GPUs, asked of the driver without importing torch."""
+def gpus():
+    """(indices, name) of NVIDIA GPUs, asked of the driver without torch."""
     visible = os.environ.get('CUDA_VISIBLE_DEVICES')
-    if visible is not None:
-        return tuple(int(v) for v in visible.split(',') if v.isdigit())
+    found = {}
     with contextlib.suppress(OSError, subprocess.SubprocessError):
-        done = subprocess.run(['nvidia-smi', '-L'], capture_output=True,
-                              text=True, timeout=20)
+        done = subprocess.run(
+            ['nvidia-smi', '--query-gpu=index,name', '--format=csv,noheader'],
+            capture_output=True, text=True, timeout=20)
         if done.returncode == 0:
-            return tuple(range(sum(line.startswith('GPU ')
-                                   for line in done.stdout.split('\n'))))
-    return ()
+            for line in done.stdout.strip().split('\n'):
+                index, _, name = line.partition(',')
+                if index.strip().isdigit():
+                    found[int(index)] = name.strip()
+    if visible is not None:
+        chosen = [int(v) for v in visible.split(',') if v.strip().isdigit()]
+    else:
+        chosen = sorted(found)
+    names = sorted({found.get(i, 'GPU') for i in chosen})
+    return tuple(chosen), ', '.join(names)
 
 
 def detect(workers=None):
     """The machine, with `workers` processor slots when given."""
-    return Machine(workers or processors(), available_memory(),
-                   gpu_indices())
+    indices, device = gpus()
+    return Machine(workers or processors(), available_memory(), indices,
+                   device=device)

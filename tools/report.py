@@ -1,5 +1,10 @@
-"""What a build says at its end: a table of times, problems, a summary."""
-from tools import build
+"""What a build says at its end: a table of times, problems, a summary, and
+the same for programs."""
+from tools import build, files
+
+# What the report tells of the last execution of a section.
+_KEPT = ('seconds', 'cell_seconds', 'peak_memory', 'queued', 'reason', 'date',
+         'fingerprint')
 
 
 def _seconds(value):
@@ -46,3 +51,32 @@ def failures(report):
             lines += ['', f'--- {outcome.problem or outcome.name}', '',
                       outcome.traceback.rstrip()]
     return lines
+
+
+def as_json(made, sections, budget):
+    """The report of a build for programs; `sections` are of its status."""
+    counts = {state: made.count(state) for state in (
+        build.EXECUTED, build.RESTORED, build.FRESH, build.NOT_RUN,
+        build.FAILED, build.NO_CODE)}
+    rows = []
+    for outcome in made.outcomes:
+        if outcome.state == build.NO_CODE:
+            continue
+        known = sections.get(outcome.name, {})
+        row = {'name': outcome.name, 'state': outcome.state}
+        row |= {key: known[key] for key in _KEPT if key in known}
+        if outcome.state in (build.NOT_RUN, build.FAILED):
+            row['reason'] = outcome.reason
+        row['over_budget'] = bool(budget and outcome.seconds > budget)
+        rows.append(row)
+    return {'profile': made.profile, 'budget': budget,
+            'wall_seconds': round(made.wall, 1), 'counts': counts,
+            'hits': counts[build.RESTORED] + counts[build.FRESH],
+            'misses': counts[build.EXECUTED] + counts[build.FAILED],
+            'sections': rows}
+
+
+def write(book, profile, made, sections):
+    """Write ``report.json`` into the profile's folder."""
+    files.write_json(book.out(profile.name) / 'report.json',
+                     as_json(made, sections, profile.budget))

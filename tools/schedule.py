@@ -88,9 +88,10 @@ def new_executor(workers):
 class LocalPool:
     """Worker processes on this machine, within its slots."""
 
-    def __init__(self, machine, make=new_executor):
+    def __init__(self, machine, make=new_executor,
+                 started=lambda name: None):
         self.machine, self.slots = machine, Slots(machine)
-        self.make, self.executor = make, None
+        self.make, self.executor, self.started = make, None, started
         self.taken = {}             # future -> (needs, GPUs)
 
     def submit(self, job, waiting=1):
@@ -114,6 +115,7 @@ class LocalPool:
             future = futures.Future()
             future.set_exception(error)
         self.taken[future] = job.needs, gpus
+        self.started(job.task.name)
         return future
 
     def result(self, future):
@@ -141,7 +143,7 @@ class LocalPool:
             stop(self.executor)
 
 
-def run(jobs, pool, started=lambda name: None):
+def run(jobs, pool):
     """Yield a Result for each job as it ends; the pool is closed after it.
 
     A worker that is killed costs its own section another try, no more.
@@ -154,7 +156,6 @@ def run(jobs, pool, started=lambda name: None):
                 future = pool.submit(job, len(waiting))
                 if future is not None:
                     waiting.remove(job)
-                    started(job.task.name)
                     running[future] = job
             done, _ = futures.wait(running, timeout=5,
                                    return_when=futures.FIRST_COMPLETED)

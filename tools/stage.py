@@ -50,8 +50,9 @@ def stage(book, profile, contents=None, say=print):
                     section, made, tables)
                 put(target / f'{section.name}.ipynb', text)
                 known = status.get('sections', {}).get(section.name, {})
-                runs[section.name]['peak_memory'] = known.get(
-                    'peak_memory', 0)
+                runs[section.name] |= {key: known[key] for key in (
+                    'peak_memory', 'cell_seconds', 'queued', 'reason')
+                    if key in known}
         else:
             text = api.expand(section.path.read_text(encoding='utf-8'),
                               lambda: _reference(book, contents))
@@ -69,8 +70,17 @@ def stage(book, profile, contents=None, say=print):
     if target.is_dir():
         files.prune(target, keep)
     downloads.write(book, profile, contents)
+    _offer_report(book, profile)
     cover.draw(book, book.build / 'cover')
     return target, errors
+
+
+def _offer_report(book, profile):
+    """The report for programs, which the page of statistics links to."""
+    made = book.out(profile.name) / 'report.json'
+    if made.exists():
+        files.copy(made, book.out(profile.name) / downloads.FOLDER
+                   / 'downloads' / 'report.json')
 
 
 def _reference(book, contents):

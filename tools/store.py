@@ -188,6 +188,10 @@ class Store:
                 f'cannot list the store {self.location}: {_reason(error)}'
             )) from None
 
+    def last_used(self, fingerprint):
+        """Seconds since the epoch; None where that is not known."""
+        return self._files.last_used(self.key(fingerprint))
+
     def verify(self):
         """(number of results, fingerprints that were damaged and removed)."""
         keys = self.fingerprints()
@@ -203,7 +207,7 @@ class Store:
         self.sweep()
         for key in self.fingerprints():
             name = self.key(key)
-            used = self._files.last_used(name)
+            used = self.last_used(key)
             if key in needed or (used is not None and used > before):
                 continue
             with contextlib.suppress(OSError):

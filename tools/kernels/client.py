@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import stat
@@ -46,6 +47,22 @@ def runtime_folder():
             or status.st_mode & 0o077):
         raise TemplateError(f'{folder} is not private to this user')
     return folder
+
+
+def socket_folder():
+    """A new folder for the sockets of a build's kernels.
+
+    Folders of builds that were killed are removed on the way.
+    """
+    import psutil
+    if not hasattr(os, 'getuid'):
+        return Path(tempfile.mkdtemp(prefix='d2l-'))
+    base = runtime_folder()
+    for path in base.glob('build-*-*'):
+        pid = path.name.split('-')[1]
+        if not pid.isdigit() or not psutil.pid_exists(int(pid)):
+            shutil.rmtree(path, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f'build-{os.getpid()}-', dir=base))
 
 
 def address(preload):

@@ -72,13 +72,15 @@ def statistics(app):
             last = max(last, run['date'])
             peak = run.get('peak_memory', 0)
             rows.append((where, link, f'{run["seconds"]:.1f}',
+                         _longest(run.get('cell_seconds')),
+                         f'{run["queued"]:.1f}' if run.get('queued') else '–',
                          f'{peak / 1e9:.1f}' if peak else '–',
-                         escape(run['date']),
+                         escape(run['date']), escape(run.get('reason', '')),
                          f'<code>{escape(run["fingerprint"])}</code>'))
         else:
             said = (f'not run: {run["not_run"]}' if 'not_run' in run
                     else f'failed: {run.get("failed", "")}')
-            rows.append((where, link, '–', '–', escape(said), ''))
+            rows.append((where, link, *['–'] * 5, escape(said), ''))
     profile = next((r['profile'] for r in app.book_runs.values()
                     if 'profile' in r), '')
     torch = next((r['torch'] for r in app.book_runs.values()
@@ -91,9 +93,21 @@ def statistics(app):
             + '. A section is executed again when its fingerprint changes: '
               'its code, the saved code that it uses, its data, or the '
               'versions of the packages that shape its outputs.</p>')
-    table = _table(('Number', 'Section', 'Seconds', 'Memory (GB)', 'Date',
-                    'Fingerprint'), rows, numeric=(2, 3))
+    if (Path(app.srcdir).parent / 'extra/downloads/report.json').exists():
+        head += ('<p>The times of all cells are in <a href="downloads/'
+                 'report.json">report.json</a>.</p>')
+    table = _table(('Number', 'Section', 'Seconds', 'Longest cell', 'Queued',
+                    'Memory (GB)', 'Date', 'Why it was executed',
+                    'Fingerprint'), rows, numeric=(2, 3, 4, 5))
     return _page('How the Sections Were Run', head + table)
+
+
+def _longest(seconds):
+    """'12.3 s, cell 5' of the times of a section's cells."""
+    if not seconds:
+        return '–'
+    most = max(seconds)
+    return f'{most:.1f} s, cell {seconds.index(most) + 1}'
 
 
 def _order(app):
