@@ -130,8 +130,9 @@ def test_same_outputs_as_on_this_machine(cluster, book_folder, tmp_path,
     assert ' executed' not in out
 
 
-SLOW = ('import time, pathlib\nfor i in range(40):\n    time.sleep(0.1)',
-        'print("done")')
+def slow(n):
+    return (f'import time\nfor i in range({40 + n}):\n    time.sleep(0.1)',
+            f'print({n})')
 
 
 def wait_for(what, seconds=90):
@@ -144,7 +145,7 @@ def wait_for(what, seconds=90):
 def test_a_killed_worker_costs_nothing_else(cluster, book_folder,
                                             add_section):
     for n in range(4):
-        add_section(f'slow{n}', *SLOW)
+        add_section(f'slow{n}', *slow(n))
     cluster.start_worker('a')
     cluster.start_worker('b')
     build = Cli(book_folder).start('notebooks', '--plain', '--profile', 'ci',
@@ -161,7 +162,7 @@ def test_a_killed_worker_costs_nothing_else(cluster, book_folder,
 def test_a_lost_scheduler_ends_the_build_in_order(cluster, book_folder,
                                                   add_section):
     for n in range(4):
-        add_section(f'slow{n}', *SLOW)
+        add_section(f'slow{n}', *slow(n))
     cluster.start_worker('a')
     build = Cli(book_folder).start('notebooks', '--plain', '--profile', 'ci',
                                    '--scheduler', cluster.address)

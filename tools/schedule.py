@@ -4,12 +4,16 @@ A pool takes jobs and hands out futures: `LocalPool` the processors, memory
 and GPUs of this machine, `cluster.DaskPool` the workers of a cluster.
 """
 import concurrent.futures as futures
+import contextlib
 import multiprocessing
+import signal
 import sys
+import threading
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 
 from tools import execute
+from tools.errors import BookError
 from tools.sections import Needs
 
 TRIES = 3       # of a section whose worker dies
@@ -85,6 +89,22 @@ def new_executor(workers):
         workers, mp_context=context, initializer=execute.prepare_worker)
 
 
+@contextlib.contextmanager
+def _uninterrupted():
+    """Ctrl-C comes after the block: half a worker could not be ended."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came = []
+    before = signal.signal(signal.SIGINT, lambda *_: came.append(True))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt
+
+
 class LocalPool:
     """Worker processes on this machine, within its slots."""
 
@@ -110,10 +130,12 @@ class LocalPool:
         task = replace(job.task, env=job.task.env | {
             'CUDA_VISIBLE_DEVICES': ','.join(map(str, gpus))})
         try:
-            future = self.executor.submit(execute.execute, task)
-        except BrokenProcessPool as error:      # noticed only now
+            with _uninterrupted():
+                future = self.executor.submit(execute.execute, task)
+        # A worker was killed before, or while it started.
+        except (BrokenProcessPool, EOFError, OSError) as error:
             future = futures.Future()
-            future.set_exception(error)
+            future.set_exception(BrokenProcessPool(str(error)))
         self.taken[future] = job.needs, gpus
         self.started(job.task.name)
         return future
@@ -177,6 +199,8 @@ def run(jobs, pool):
                         yield execute.Result(
                             name, execute.KERNEL_DIED,
                             message='the worker that ran it died three times')
+                except BookError:       # nothing more can be executed
+                    raise
                 except Exception as error:
                     yield execute.Result(
                         name, execute.START_FAILED,
@@ -192,8 +216,9 @@ def run(jobs, pool):
 def stop(executor):
     """End a process pool at once."""
     processes = list((executor._processes or {}).values())
-    executor.shutdown(wait=False, cancel_futures=True)
+    # First of all: one that is just starting needs what shutdown removes.
     for process in processes:
         process.kill()      # nbclient would take its time over SIGTERM
+    executor.shutdown(wait=False, cancel_futures=True)
     for process in processes:
         process.join(5)
