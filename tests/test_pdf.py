@@ -45,6 +45,12 @@ INDEX = '''\
 
 It has every feature of the real one.
 
+## How It Is Organized
+
+### In *Parts*
+
+The chapters are listed in a section of this page.
+
 ```{toctree}
 :caption: Front matter
 
@@ -156,7 +162,7 @@ def printed(root, tmp_path_factory):
         source = stage.stage(book, profile)[0]
         said = []
         code = render.build_pdf(source, folder / 'pdf', say=said.append)
-        assert code == 0, said
+        assert code == 0, '\n'.join(said)
         yield Printed(folder / 'pdf/book.pdf', book,
                       (folder / 'pdf/latex/book.log').read_text())
 
@@ -204,6 +210,25 @@ def test_every_section_is_printed_in_order(printed):
 
 def test_every_section_of_the_book_is_printed_in_order(real):
     _in_order(_titles(real.book), _body(real))
+
+
+def test_chapters_are_chapters(printed):
+    """Also those that the first page lists in one of its sections."""
+    text = '\n'.join(printed.pages)
+    contents = text[text.index('Contents'):text.index('This Edition\n')]
+    numbers = re.findall(r'^ *((?:\d+|[A-Z])(?:\.\d+)*) +\S', contents, re.M)
+    assert numbers[:3] == ['I', '2', '2.1']
+    assert 'How It Is Organized' not in contents
+    assert re.search(r'^ *How It Is Organized$', text, re.M)
+
+
+def test_chapters_of_the_book_are_chapters(real):
+    text = '\n'.join(real.pages)
+    contents = text[text.index('Contents'):text.index('This Edition\n')]
+    numbers = re.findall(r'^ *(\d+) +[A-Z]', contents, re.M)
+    assert numbers[:3] == ['1', '2', '3']
+    assert '0.1' not in contents
+    assert not re.search(r'Chapter \d+\.\d', text)
 
 
 def _code(pdf, first, last):

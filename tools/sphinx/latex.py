@@ -101,11 +101,52 @@ def _captions(env):
     return heads, after
 
 
+def lift_chapters(doctree):
+    """Chapters are listed in a section of the first page, but are none of
+    its parts; and what this page has to say itself needs no numbers."""
+    first = doctree.next_node(nodes.section)
+    if first is None:
+        return
+    for part in list(first.children):
+        if not isinstance(part, nodes.section):
+            continue
+        for parent, file in _files(part):
+            parent.remove(file)
+            first.append(file)
+        for section in reversed(list(part.findall(nodes.section))):
+            _as_rubric(section)
+
+
+def _files(node):
+    """[(parent, file)] of what is included below `node`, outermost only."""
+    found = []
+    for child in node.children:
+        if isinstance(child, addnodes.start_of_file):
+            found.append((node, child))
+        elif isinstance(child, nodes.Element):
+            found += _files(child)
+    return found
+
+
+def _as_rubric(section):
+    """Replace a section of the first page by a heading and its content."""
+    level, node = 1, section
+    while isinstance(node.parent, nodes.section):
+        level, node = level + 1, node.parent
+    title = section.next_node(nodes.title)
+    heading = nodes.rubric('', '', *title.children)
+    heading['heading-level'] = level
+    heading['ids'] = section['ids']
+    rest = [child for child in section.children if child is not title]
+    section.replace_self([heading, *rest])
+
+
 def set_counters(app, doctree, docname):
     """Give the assembled book its parts, and chapters and sections their
     numbers."""
     if app.builder.format != 'latex':
         return
+    lift_chapters(doctree)
     numbers = app.config.book_numbers
     chapters = {name.split('/')[0]: number
                 for name, number in numbers.items() if '.' not in number}
