@@ -187,7 +187,7 @@ def test_costs_count_shared_parameters_once_in_total():
 def test_costs_refuse():
     with pytest.raises(TypeError, match='nn.Sequential.*Linear'):
         d2l.stage_costs(nn.Linear(2, 2), (1, 2))
-    for shape in ((4,), (0, 1, 28, 28), (1, 1, 28.0, 28)):
+    for shape in ((4,), (0, 1, 28, 28), ()):
         with pytest.raises(ValueError, match='number of examples'):
             d2l.stage_costs(d2l.LeNet(), shape)
     small = d2l.LeNet()
