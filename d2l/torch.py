@@ -1999,10 +1999,10 @@ class ResNeXtBlock(nn.Module):
         self.conv2 = conv(middle, 3, stride=strides, padding=1, groups=groups)
         self.bn2 = nn.LazyBatchNorm2d()
         self.conv3, self.bn3 = conv(num_channels), nn.LazyBatchNorm2d()
-        self.conv4 = (
-            conv(num_channels, stride=strides) if use_1x1conv else None
-        )
-        self.bn4 = nn.LazyBatchNorm2d() if use_1x1conv else None
+        self.conv4 = self.bn4 = None
+        if use_1x1conv:
+            self.conv4 = conv(num_channels, stride=strides)
+            self.bn4 = nn.LazyBatchNorm2d()
 
     def forward(self, X):
         """The rectified sum of shortcut and residual."""
@@ -2198,14 +2198,15 @@ def stage_costs(model, X_shape):
 
 
 @torch.no_grad()
-def report(name, trainer, epoch_seconds):
+def report(name, trainer, epoch_seconds, epochs=None):
     """Show, and record, what a trained classifier reaches and costs.
 
     To be called after ``trainer.fit``, in a notebook.  `name` is that of the
-    network, and `epoch_seconds` the time of an epoch.  A table with one row
-    appears; its numbers are kept with the notebook for the comparison of
-    all networks.  Returns the accuracy on all validation data, which is
-    computed here, in evaluation mode.
+    network, `epoch_seconds` the time of an epoch, and `epochs` their number,
+    by default that of the trainer.  A table with one row appears; its
+    numbers are kept with the notebook for the comparison of all networks.
+    Returns the accuracy on all validation data, which is computed here, in
+    evaluation mode.
 
     Multiply–adds are counted as by `d2l.stage_costs`, for one example.
     Raises RuntimeError if nothing was trained, and TypeError or ValueError
@@ -2231,7 +2232,7 @@ def report(name, trainer, epoch_seconds):
             'accuracy': accuracy,
             'parameters': sum(p.numel() for p in model.parameters()),
             'multiply_adds': count,
-            'epochs': trainer.max_epochs,
+            'epochs': epochs or trainer.max_epochs,
             'epoch_seconds': float(epoch_seconds),
         }
     )

@@ -226,6 +226,8 @@ def test_report_records_the_numbers(monkeypatch):
         'name': 'LeNet', 'input': [1, 28, 28], 'accuracy': accuracy,
         'parameters': 61706, 'multiply_adds': 416520, 'epochs': 1,
         'epoch_seconds': 2.0}
+    d2l.report('LeNet', fitted(d2l.LeNet()), 2, epochs=7)
+    assert shown[1]['application/vnd.d2l.result+json']['epochs'] == 7
     assert '61,706' in shown[0]['text/html']
     assert '61,706' in shown[0]['text/plain']
 
