@@ -5,6 +5,7 @@ Generated from the cells marked with ``#@save`` in ``chapters/`` by
 """
 
 import collections
+import contextlib
 import hashlib
 import inspect
 import math
@@ -51,6 +52,8 @@ __all__ = [
     'MinibatchSampler',
     'Module',
     'ProgressBoard',
+    'ResNeXtBlock',
+    'Residual',
     'SGD',
     'SoftmaxRegression',
     'SyntheticRegressionData',
@@ -65,6 +68,7 @@ __all__ = [
     'batch_matmul',
     'collections',
     'concat',
+    'contextlib',
     'corr2d',
     'cos',
     'cosh',
@@ -1893,6 +1897,121 @@ def expand_dims(x, *args, **kwargs):
     return x.unsqueeze(*args, **kwargs)
 
 
+def _check_block(**sizes):
+    """Raise ValueError unless every size is a positive integer.
+
+    Defined in ``convolutional-modern/resnet``.
+    """
+    for name, value in sizes.items():
+        if not hasattr(value, '__index__') or value < 1:
+            raise ValueError(
+                f'{name} must be a positive integer, not {value!r}'
+            )
+
+
+def _add_shortcut(S, H):
+    """relu(`S` + `H`) for a shortcut and a residual of the same shape.
+
+    Defined in ``convolutional-modern/resnet``.
+    """
+    if S.shape != H.shape:
+        raise ValueError(
+            f'cannot add the shortcut of shape {tuple(S.shape)} '
+            f'to the residual of shape {tuple(H.shape)}: where '
+            'channels or resolution change, the block needs '
+            'use_1x1conv=True'
+        )
+    return F.relu(S + H)
+
+
+class Residual(nn.Module):
+    """Two 3×3 convolutions with a shortcut around them.
+
+    Takes (n, c, h, w) to (n, `num_channels`, h', w') with h' = h / `strides`,
+    rounded up, and w' likewise.  If shapes change, the shortcut needs a 1×1
+    convolution, `use_1x1conv`; without it they must agree, or ValueError is
+    raised.  Source: He, Zhang, Ren and Sun (2016).
+
+    Defined in ``convolutional-modern/resnet``.
+    """
+
+    def __init__(self, num_channels, use_1x1conv=False, strides=1):
+        super().__init__()
+        _check_block(num_channels=num_channels, strides=strides)
+
+        def conv(kernel_size, stride=1):
+            return nn.LazyConv2d(
+                num_channels,
+                kernel_size,
+                stride,
+                padding=kernel_size // 2,
+                bias=False,
+            )
+
+        self.conv1, self.bn1 = conv(3, strides), nn.LazyBatchNorm2d()
+        self.conv2, self.bn2 = conv(3), nn.LazyBatchNorm2d()
+        self.conv3 = conv(1, strides) if use_1x1conv else None
+        self.bn3 = nn.LazyBatchNorm2d() if use_1x1conv else None
+
+    def residual(self, X):
+        """What the two convolutions make of `X`, before it is added."""
+        H = F.relu(self.bn1(self.conv1(X)))
+        return self.bn2(self.conv2(H))
+
+    def forward(self, X):
+        """The rectified sum of shortcut and residual."""
+        S = X if self.conv3 is None else self.bn3(self.conv3(X))
+        return _add_shortcut(S, self.residual(X))
+
+
+class ResNeXtBlock(nn.Module):
+    """A bottleneck with a grouped convolution, and a shortcut around it.
+
+    The convolutions are 1×1, 3×3 in `groups` groups, and 1×1; the first two
+    have round(`num_channels` * `bot_mul`) channels, a multiple of `groups`.
+    Shapes, `use_1x1conv` and `strides` are as in `Residual`.
+    Source: Xie, Girshick, Dollár, Tu and He (2017).
+
+    Defined in ``convolutional-modern/resnet``.
+    """
+
+    def __init__(
+        self, num_channels, groups, bot_mul, use_1x1conv=False, strides=1
+    ):
+        super().__init__()
+        middle = round(num_channels * bot_mul)
+        _check_block(
+            num_channels=num_channels,
+            strides=strides,
+            groups=groups,
+            **{'num_channels * bot_mul': middle},
+        )
+        if middle % groups:
+            raise ValueError(
+                f'{middle} channels in the middle cannot be '
+                f'divided into {groups} equal groups'
+            )
+
+        def conv(channels, kernel_size=1, **kwargs):
+            return nn.LazyConv2d(channels, kernel_size, bias=False, **kwargs)
+
+        self.conv1, self.bn1 = conv(middle), nn.LazyBatchNorm2d()
+        self.conv2 = conv(middle, 3, stride=strides, padding=1, groups=groups)
+        self.bn2 = nn.LazyBatchNorm2d()
+        self.conv3, self.bn3 = conv(num_channels), nn.LazyBatchNorm2d()
+        self.conv4 = self.bn4 = None
+        if use_1x1conv:
+            self.conv4 = conv(num_channels, stride=strides)
+            self.bn4 = nn.LazyBatchNorm2d()
+
+    def forward(self, X):
+        """The rectified sum of shortcut and residual."""
+        H = F.relu(self.bn1(self.conv1(X)))  # (n, middle, h, w)
+        H = F.relu(self.bn2(self.conv2(H)))  # (n, middle, h', w')
+        S = X if self.conv4 is None else self.bn4(self.conv4(X))
+        return _add_shortcut(S, self.bn3(self.conv3(H)))
+
+
 def corr2d(X, K):
     """Cross-correlation of a matrix X with a kernel K, window by window.
 
@@ -1923,27 +2042,6 @@ def corr2d(X, K):
         for j in range(n_w - k_w + 1):
             H[i, j] = (K * X[i : i + k_h, j : j + k_w]).sum()
     return H
-
-
-def init_cnn(module):
-    """Xavier-uniform weights for a linear or convolutional layer.
-
-    Other modules are left alone, and so are biases.  To be used as in
-    ``model.apply_init([X], d2l.init_cnn)``.  Raises RuntimeError for a lazy
-    layer that has no shape yet.  Source: Glorot and Bengio (2010).
-
-    Defined in ``convolutional-neural-networks/lenet``.
-    """
-    kinds = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
-    if not isinstance(module, kinds):
-        return
-    if nn.parameter.is_lazy(module.weight):
-        raise RuntimeError(
-            f'{type(module).__name__} has no weights to fill '
-            'before it has seen an input: use '
-            'model.apply_init([X], d2l.init_cnn)'
-        )
-    nn.init.xavier_uniform_(module.weight)
 
 
 class LeNet(d2l.Classifier):
@@ -1986,6 +2084,27 @@ class LeNet(d2l.Classifier):
         self.net = nn.Sequential(*layers, nn.LazyLinear(num_classes))
 
 
+def init_cnn(module):
+    """Xavier-uniform weights for a linear or convolutional layer.
+
+    Other modules are left alone, and so are biases.  To be used as in
+    ``model.apply_init([X], d2l.init_cnn)``.  Raises RuntimeError for a lazy
+    layer that has no shape yet.  Source: Glorot and Bengio (2010).
+
+    Defined in ``convolutional-neural-networks/lenet``.
+    """
+    kinds = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
+    if not isinstance(module, kinds):
+        return
+    if nn.parameter.is_lazy(module.weight):
+        raise RuntimeError(
+            f'{type(module).__name__} has no weights to fill '
+            'before it has seen an input: use '
+            'model.apply_init([X], d2l.init_cnn)'
+        )
+    nn.init.xavier_uniform_(module.weight)
+
+
 def _run_counting(module, X):
     """The output of `module` for `X`, and the multiply–adds it took.
 
@@ -2010,6 +2129,21 @@ def _run_counting(module, X):
             hook.remove()
 
 
+@contextlib.contextmanager
+def _evaluation_mode(module):
+    """All parts of `module` in evaluation mode, afterwards as they were.
+
+    Defined in ``convolutional-neural-networks/lenet``.
+    """
+    modes = [(part, part.training) for part in module.modules()]
+    module.eval()
+    try:
+        yield
+    finally:
+        for part, mode in modes:
+            part.training = mode
+
+
 @torch.no_grad()
 def stage_costs(model, X_shape):
     """What each stage of a model puts out, stores and computes.
@@ -2025,43 +2159,34 @@ def stage_costs(model, X_shape):
 
     Defined in ``convolutional-neural-networks/lenet``.
     """
-    net = getattr(model, 'net', model)
+    net, rows = getattr(model, 'net', model), {}
     if not isinstance(net, nn.Sequential):
         raise TypeError(
             'expected an nn.Sequential, or a model that has one '
             f'as its attribute net, not {type(model).__name__}'
         )
-    shape = tuple(X_shape)
-    if len(shape) < 2 or not all(
-        hasattr(n, '__index__') and n > 0 for n in shape
-    ):
+    if len(X_shape) < 2 or min(X_shape) < 1:
         raise ValueError(
             'X_shape must hold the number of examples and the '
             f'shape of one, as in (1, 1, 28, 28), not {X_shape}'
         )
     first = next(net.parameters(), torch.empty(0))
-    X = torch.zeros(shape, device=first.device)
-    modes = [(module, module.training) for module in net.modules()]
-    rows = {}
-    try:
-        net.eval()  # no dropout, no running statistics
+    X = torch.zeros(X_shape, device=first.device)
+    with _evaluation_mode(net):
         for key, stage in net._modules.items():
-            before = tuple(X.shape)
             try:
-                X, count = _run_counting(stage, X)
+                H, count = _run_counting(stage, X)
             except RuntimeError as error:
                 raise RuntimeError(
                     f'stage {key} {type(stage).__name__} does not take an '
-                    f'input of shape {before}: {error}'
+                    f'input of shape {tuple(X.shape)}: {error}'
                 ) from error
+            X = H
             rows[f'{key} {type(stage).__name__}'] = (
                 ' × '.join(str(n) for n in X.shape[1:]),
                 sum(p.numel() for p in stage.parameters()),
-                count // shape[0],
+                count // X_shape[0],
             )
-    finally:
-        for module, mode in modes:
-            module.training = mode
     rows['total'] = (
         '',
         sum(p.numel() for p in net.parameters()),
@@ -2073,21 +2198,52 @@ def stage_costs(model, X_shape):
 
 
 @torch.no_grad()
-def report(name, trainer, epoch_seconds):
+def report(name, trainer, epoch_seconds, epochs=None):
     """Show, and record, what a trained classifier reaches and costs.
 
     To be called after ``trainer.fit``, in a notebook.  `name` is that of the
-    network, and `epoch_seconds` the time of an epoch.  A table with one row
-    appears; its numbers are kept with the notebook for the comparison of
-    all networks.  Returns the accuracy on all validation data, which is
-    computed here, in evaluation mode.
+    network, `epoch_seconds` the time of an epoch, and `epochs` their number,
+    by default that of the trainer.  A table with one row appears; its
+    numbers are kept with the notebook for the comparison of all networks.
+    Returns the accuracy on all validation data, which is computed here, in
+    evaluation mode.
 
-    Multiply–adds are those of `d2l.stage_costs`.  Raises RuntimeError if
-    nothing was trained, TypeError or ValueError for other bad arguments.
+    Multiply–adds are counted as by `d2l.stage_costs`, for one example.
+    Raises RuntimeError if nothing was trained, and TypeError or ValueError
+    for other bad arguments.
 
     Defined in ``convolutional-neural-networks/lenet``.
     """
     model = getattr(trainer, 'model', None)
+    _check_report(name, model, epoch_seconds)
+    correct = []
+    with _evaluation_mode(model):
+        for batch in trainer.val_dataloader or ():
+            *inputs, y = trainer.prepare_batch(batch)
+            correct.append(model.accuracy(model(*inputs), y, averaged=False))
+        if not correct:
+            raise ValueError('there are no validation data to evaluate on')
+        _, count = _run_counting(model, inputs[0][:1])
+    accuracy = torch.cat(correct).mean().item()
+    _show_record(
+        {
+            'name': name,
+            'input': list(inputs[0].shape[1:]),
+            'accuracy': accuracy,
+            'parameters': sum(p.numel() for p in model.parameters()),
+            'multiply_adds': count,
+            'epochs': epochs or trainer.max_epochs,
+            'epoch_seconds': float(epoch_seconds),
+        }
+    )
+    return accuracy
+
+
+def _check_report(name, model, epoch_seconds):
+    """Raise an error if these are no arguments for `report`.
+
+    Defined in ``convolutional-neural-networks/lenet``.
+    """
     if model is None:
         raise RuntimeError(
             'the trainer has no model yet: call '
@@ -2105,32 +2261,6 @@ def report(name, trainer, epoch_seconds):
             'epoch_seconds must be a positive number of '
             f'seconds, not {epoch_seconds}'
         )
-    correct = []
-    modes = [(module, module.training) for module in model.modules()]
-    model.eval()
-    try:
-        for batch in trainer.val_dataloader or ():
-            *inputs, y = trainer.prepare_batch(batch)
-            correct.append(model.accuracy(model(*inputs), y, averaged=False))
-        if not correct:
-            raise ValueError('there are no validation data to evaluate on')
-        _, count = _run_counting(model, inputs[0][:1])
-    finally:
-        for module, mode in modes:
-            module.training = mode
-    accuracy = torch.cat(correct).mean().item()
-    _show_record(
-        {
-            'name': name,
-            'input': list(inputs[0].shape[1:]),
-            'accuracy': accuracy,
-            'parameters': sum(p.numel() for p in model.parameters()),
-            'multiply_adds': count,
-            'epochs': trainer.max_epochs,
-            'epoch_seconds': float(epoch_seconds),
-        }
-    )
-    return accuracy
 
 
 def _show_record(record):
