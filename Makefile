@@ -86,7 +86,7 @@ bench: $(READY)  ## time the executor side by side with others
 	@$(PY) benchmarks/executors.py $(ARGS)
 
 lock: $(READY)  ## resolve requirements.lock anew (for maintainers)
-	@$(PY) -m tools.lock
+	@$(PY) -m tools.lock $(ARGS)
 
 clean:  ## remove what was built; results of executions are kept
 	@test ! -x $(PY) || $(RUN) clean $(ARGS)

@@ -1,8 +1,8 @@
 """Resolve ``requirements.lock``: exact versions of everything, all systems.
 
-Run by maintainers with ``make lock``.  The resolution is universal: markers
-say which system needs which package, so the same file serves Linux, macOS
-and Windows on Python 3.11 and later.
+Run by maintainers with ``make lock`` (``ARGS=--upgrade`` for newer versions).
+The resolution is universal: markers say which system needs which package, so
+the same file serves Linux, macOS and Windows on Python 3.11 and later.
 """
 import subprocess
 import sys
@@ -31,19 +31,25 @@ def requirements():
 
 
 def main():
+    upgrade = ['--upgrade'] if '--upgrade' in sys.argv[1:] else []
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder) / 'requirements.in'
+        made = Path(folder) / 'requirements.lock'
+        # Versions that were tested stay, where nothing asks for others.
+        made.write_text((ROOT / 'requirements.lock').read_text())
         wanted.write_text('\n'.join(requirements()) + '\n')
         done = subprocess.run(
             [sys.executable, '-m', 'uv', 'pip', 'compile', '--universal',
              '--python-version', '3.11', '--no-header', '--no-annotate',
              '--no-emit-index-url', '--no-config', '--allow-unsafe', '-q',
-             str(wanted)], capture_output=True, text=True)
+             *upgrade, '-o', str(made), str(wanted)],
+            capture_output=True, text=True)
+        text = made.read_text()
     if done.returncode:
         print(done.stderr, file=sys.stderr)
         return 1
-    (ROOT / 'requirements.lock').write_text(HEADER + done.stdout)
-    print(f'requirements.lock: {done.stdout.count("==")} versions')
+    (ROOT / 'requirements.lock').write_text(HEADER + text)
+    print(f'requirements.lock: {text.count("==")} versions')
     return 0
 
 
