@@ -4,7 +4,7 @@ from tools import drawing as dr
 # Chapters that this edition has; add a name here when its chapter arrives.
 PRESENT = {'Introduction', 'Preliminaries', 'Linear regression',
            'Linear classification', 'Multilayer perceptrons',
-           "Builders' guide", 'Tools'}
+           "Builders' guide", 'Convolutional nets (2)', 'Tools'}
 
 
 def chapter(ax, x, y, name, width=1.75, height=0.4):
