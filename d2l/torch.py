@@ -1347,6 +1347,401 @@ def _to_device(item, device):
     return item
 
 
+def corr2d(X, K):
+    """Cross-correlation of a matrix X with a kernel K, window by window.
+
+    X: (n_h, n_w); K: (k_h, k_w), not larger than X. Returns a tensor of
+    shape (n_h - k_h + 1, n_w - k_w + 1). Raises ValueError for other
+    shapes.
+
+    Defined in ``convolutional-neural-networks/conv-layer``.
+    """
+    if X.dim() != 2 or K.dim() != 2:
+        raise ValueError(
+            'expected two matrices, got the shapes '
+            f'{tuple(X.shape)} and {tuple(K.shape)}'
+        )
+    (n_h, n_w), (k_h, k_w) = X.shape, K.shape
+    if not (1 <= k_h <= n_h and 1 <= k_w <= n_w):
+        raise ValueError(
+            f'a kernel of shape {k_h} x {k_w} does not fit '
+            f'into an input of shape {n_h} x {n_w}'
+        )
+    H = torch.zeros(
+        n_h - k_h + 1,
+        n_w - k_w + 1,
+        device=X.device,
+        dtype=torch.result_type(X, K),
+    )
+    for i in range(n_h - k_h + 1):
+        for j in range(n_w - k_w + 1):
+            H[i, j] = (K * X[i : i + k_h, j : j + k_w]).sum()
+    return H
+
+
+class LeNet(d2l.Classifier):
+    """LeNet-5, with a linear output layer, for gray images.
+
+    `lr` > 0 is the learning rate.  `activation` and `pooling` are classes of
+    modules: by default the historical ones, sigmoid and average pooling;
+    `pooling` is made with a window of 2.  Images need 28 × 28 pixels for
+    the published layer sizes, and at least 12 × 12.
+    Source: LeCun, Bottou, Bengio and Haffner (1998).
+
+    Defined in ``convolutional-neural-networks/lenet``.
+    """
+
+    def __init__(
+        self,
+        lr=0.1,
+        num_classes=10,
+        activation=nn.Sigmoid,
+        pooling=nn.AvgPool2d,
+    ):
+        super().__init__()
+        if not lr > 0:
+            raise ValueError(f'lr must be a positive number, not {lr}')
+        if not hasattr(num_classes, '__index__') or num_classes < 1:
+            raise ValueError(
+                f'num_classes must be a positive integer, not {num_classes!r}'
+            )
+        self.save_hyperparameters()
+        layers = []
+        for channels, padding in ((6, 2), (16, 0)):
+            layers += [
+                nn.LazyConv2d(channels, 5, padding=padding),
+                activation(),
+                pooling(2),
+            ]
+        layers.append(nn.Flatten())
+        for units in (120, 84):
+            layers += [nn.LazyLinear(units), activation()]
+        self.net = nn.Sequential(*layers, nn.LazyLinear(num_classes))
+
+
+def init_cnn(module):
+    """Xavier-uniform weights for a linear or convolutional layer.
+
+    Other modules are left alone, and so are biases.  To be used as in
+    ``model.apply_init([X], d2l.init_cnn)``.  Raises RuntimeError for a lazy
+    layer that has no shape yet.  Source: Glorot and Bengio (2010).
+
+    Defined in ``convolutional-neural-networks/lenet``.
+    """
+    kinds = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
+    if not isinstance(module, kinds):
+        return
+    if nn.parameter.is_lazy(module.weight):
+        raise RuntimeError(
+            f'{type(module).__name__} has no weights to fill '
+            'before it has seen an input: use '
+            'model.apply_init([X], d2l.init_cnn)'
+        )
+    nn.init.xavier_uniform_(module.weight)
+
+
+def _run_counting(module, X):
+    """The output of `module` for `X`, and the multiply–adds it took.
+
+    Defined in ``convolutional-neural-networks/lenet``.
+    """
+    counts = []
+
+    def count(layer, inputs, output):
+        fan_in = layer.weight[0].numel()  # numbers that make one output
+        counts.append(output.numel() * fan_in)
+
+    kinds = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
+    hooks = [
+        layer.register_forward_hook(count)
+        for layer in module.modules()
+        if isinstance(layer, kinds)
+    ]
+    try:
+        return module(X), sum(counts)
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+@contextlib.contextmanager
+def _evaluation_mode(module):
+    """All parts of `module` in evaluation mode, afterwards as they were.
+
+    Defined in ``convolutional-neural-networks/lenet``.
+    """
+    modes = [(part, part.training) for part in module.modules()]
+    module.eval()
+    try:
+        yield
+    finally:
+        for part, mode in modes:
+            part.training = mode
+
+
+@torch.no_grad()
+def stage_costs(model, X_shape):
+    """What each stage of a model puts out, stores and computes.
+
+    `model` is an `nn.Sequential` or has one as its attribute ``net``;
+    `X_shape` includes the axis of examples, as in (1, 1, 28, 28).  Lazy
+    layers get their parameters; on the device `meta` nothing is computed.
+
+    Returns a DataFrame with a row for each stage and one for their total.
+    Multiply–adds are those of convolutional and linear layers for *one*
+    example, without biases.  Raises TypeError for other models, ValueError
+    for a shape without examples, RuntimeError where a stage does not fit.
+
+    Defined in ``convolutional-neural-networks/lenet``.
+    """
+    net, rows = getattr(model, 'net', model), {}
+    if not isinstance(net, nn.Sequential):
+        raise TypeError(
+            'expected an nn.Sequential, or a model that has one '
+            f'as its attribute net, not {type(model).__name__}'
+        )
+    if len(X_shape) < 2 or min(X_shape) < 1:
+        raise ValueError(
+            'X_shape must hold the number of examples and the '
+            f'shape of one, as in (1, 1, 28, 28), not {X_shape}'
+        )
+    first = next(net.parameters(), torch.empty(0))
+    X = torch.zeros(X_shape, device=first.device)
+    with _evaluation_mode(net):
+        for key, stage in net._modules.items():
+            try:
+                H, count = _run_counting(stage, X)
+            except RuntimeError as error:
+                raise RuntimeError(
+                    f'stage {key} {type(stage).__name__} does not take an '
+                    f'input of shape {tuple(X.shape)}: {error}'
+                ) from error
+            X = H
+            rows[f'{key} {type(stage).__name__}'] = (
+                ' × '.join(str(n) for n in X.shape[1:]),
+                sum(p.numel() for p in stage.parameters()),
+                count // X_shape[0],
+            )
+    rows['total'] = (
+        '',
+        sum(p.numel() for p in net.parameters()),
+        sum(row[2] for row in rows.values()),
+    )
+    return pd.DataFrame.from_dict(
+        rows, orient='index', columns=['output', 'parameters', 'multiply–adds']
+    )
+
+
+@torch.no_grad()
+def report(name, trainer, epoch_seconds, epochs=None):
+    """Show, and record, what a trained classifier reaches and costs.
+
+    To be called after ``trainer.fit``, in a notebook.  `name` is that of the
+    network, `epoch_seconds` the time of an epoch, and `epochs` their number,
+    by default that of the trainer.  A table with one row appears; its
+    numbers are kept with the notebook for the comparison of all networks.
+    Returns the accuracy on all validation data, which is computed here, in
+    evaluation mode.
+
+    Multiply–adds are counted as by `d2l.stage_costs`, for one example.
+    Raises RuntimeError if nothing was trained, and TypeError or ValueError
+    for other bad arguments.
+
+    Defined in ``convolutional-neural-networks/lenet``.
+    """
+    model = getattr(trainer, 'model', None)
+    _check_report(name, model, epoch_seconds)
+    correct = []
+    with _evaluation_mode(model):
+        for batch in trainer.val_dataloader or ():
+            *inputs, y = trainer.prepare_batch(batch)
+            correct.append(model.accuracy(model(*inputs), y, averaged=False))
+        if not correct:
+            raise ValueError('there are no validation data to evaluate on')
+        _, count = _run_counting(model, inputs[0][:1])
+    accuracy = torch.cat(correct).mean().item()
+    _show_record(
+        {
+            'name': name,
+            'input': list(inputs[0].shape[1:]),
+            'accuracy': accuracy,
+            'parameters': sum(p.numel() for p in model.parameters()),
+            'multiply_adds': count,
+            'epochs': epochs or trainer.max_epochs,
+            'epoch_seconds': float(epoch_seconds),
+        }
+    )
+    return accuracy
+
+
+def _check_report(name, model, epoch_seconds):
+    """Raise an error if these are no arguments for `report`.
+
+    Defined in ``convolutional-neural-networks/lenet``.
+    """
+    if model is None:
+        raise RuntimeError(
+            'the trainer has no model yet: call '
+            'trainer.fit(model, data) before report'
+        )
+    if not isinstance(model, d2l.Classifier):
+        raise TypeError(
+            'report needs a d2l.Classifier, which has an '
+            f'accuracy, not a {type(model).__name__}'
+        )
+    if not isinstance(name, str) or not name:
+        raise TypeError(f'name must be a text such as "LeNet", not {name!r}')
+    if not 0 < epoch_seconds < math.inf:
+        raise ValueError(
+            'epoch_seconds must be a positive number of '
+            f'seconds, not {epoch_seconds}'
+        )
+
+
+def _show_record(record):
+    """Display a table of one row and, for the book's tables, its numbers.
+
+    Defined in ``convolutional-neural-networks/lenet``.
+    """
+    table = pd.DataFrame(
+        {
+            'network': [record['name']],
+            'input': ' × '.join(str(n) for n in record['input']),
+            'test accuracy': f'{record["accuracy"]:.4f}',
+            'parameters': f'{record["parameters"]:,}',
+            'multiply–adds': f'{record["multiply_adds"]:,}',
+            'epochs': record['epochs'],
+            'seconds per epoch': f'{record["epoch_seconds"]:.3g}',
+        }
+    )
+    if get_ipython() is None:
+        print(table.to_string(index=False))
+        return
+    display.display(
+        {
+            'text/plain': table.to_string(index=False),
+            'text/html': table.to_html(index=False),
+            'application/vnd.d2l.result+json': record,
+        },
+        raw=True,
+    )
+
+
+def _check_block(**sizes):
+    """Raise ValueError unless every size is a positive integer.
+
+    Defined in ``convolutional-modern/resnet``.
+    """
+    for name, value in sizes.items():
+        if not hasattr(value, '__index__') or value < 1:
+            raise ValueError(
+                f'{name} must be a positive integer, not {value!r}'
+            )
+
+
+def _add_shortcut(S, H):
+    """relu(`S` + `H`) for a shortcut and a residual of the same shape.
+
+    Defined in ``convolutional-modern/resnet``.
+    """
+    if S.shape != H.shape:
+        raise ValueError(
+            f'cannot add the shortcut of shape {tuple(S.shape)} '
+            f'to the residual of shape {tuple(H.shape)}: where '
+            'channels or resolution change, the block needs '
+            'use_1x1conv=True'
+        )
+    return F.relu(S + H)
+
+
+class Residual(nn.Module):
+    """Two 3×3 convolutions with a shortcut around them.
+
+    Takes (n, c, h, w) to (n, `num_channels`, h', w') with h' = h / `strides`,
+    rounded up, and w' likewise.  If shapes change, the shortcut needs a 1×1
+    convolution, `use_1x1conv`; without it they must agree, or ValueError is
+    raised.  Source: He, Zhang, Ren and Sun (2016).
+
+    Defined in ``convolutional-modern/resnet``.
+    """
+
+    def __init__(self, num_channels, use_1x1conv=False, strides=1):
+        super().__init__()
+        _check_block(num_channels=num_channels, strides=strides)
+
+        def conv(kernel_size, stride=1):
+            return nn.LazyConv2d(
+                num_channels,
+                kernel_size,
+                stride,
+                padding=kernel_size // 2,
+                bias=False,
+            )
+
+        self.conv1, self.bn1 = conv(3, strides), nn.LazyBatchNorm2d()
+        self.conv2, self.bn2 = conv(3), nn.LazyBatchNorm2d()
+        self.conv3 = conv(1, strides) if use_1x1conv else None
+        self.bn3 = nn.LazyBatchNorm2d() if use_1x1conv else None
+
+    def residual(self, X):
+        """What the two convolutions make of `X`, before it is added."""
+        H = F.relu(self.bn1(self.conv1(X)))
+        return self.bn2(self.conv2(H))
+
+    def forward(self, X):
+        """The rectified sum of shortcut and residual."""
+        S = X if self.conv3 is None else self.bn3(self.conv3(X))
+        return _add_shortcut(S, self.residual(X))
+
+
+class ResNeXtBlock(nn.Module):
+    """A bottleneck with a grouped convolution, and a shortcut around it.
+
+    The convolutions are 1×1, 3×3 in `groups` groups, and 1×1; the first two
+    have round(`num_channels` * `bot_mul`) channels, a multiple of `groups`.
+    Shapes, `use_1x1conv` and `strides` are as in `Residual`.
+    Source: Xie, Girshick, Dollár, Tu and He (2017).
+
+    Defined in ``convolutional-modern/resnet``.
+    """
+
+    def __init__(
+        self, num_channels, groups, bot_mul, use_1x1conv=False, strides=1
+    ):
+        super().__init__()
+        middle = round(num_channels * bot_mul)
+        _check_block(
+            num_channels=num_channels,
+            strides=strides,
+            groups=groups,
+            **{'num_channels * bot_mul': middle},
+        )
+        if middle % groups:
+            raise ValueError(
+                f'{middle} channels in the middle cannot be '
+                f'divided into {groups} equal groups'
+            )
+
+        def conv(channels, kernel_size=1, **kwargs):
+            return nn.LazyConv2d(channels, kernel_size, bias=False, **kwargs)
+
+        self.conv1, self.bn1 = conv(middle), nn.LazyBatchNorm2d()
+        self.conv2 = conv(middle, 3, stride=strides, padding=1, groups=groups)
+        self.bn2 = nn.LazyBatchNorm2d()
+        self.conv3, self.bn3 = conv(num_channels), nn.LazyBatchNorm2d()
+        self.conv4 = self.bn4 = None
+        if use_1x1conv:
+            self.conv4 = conv(num_channels, stride=strides)
+            self.bn4 = nn.LazyBatchNorm2d()
+
+    def forward(self, X):
+        """The rectified sum of shortcut and residual."""
+        H = F.relu(self.bn1(self.conv1(X)))  # (n, middle, h, w)
+        H = F.relu(self.bn2(self.conv2(H)))  # (n, middle, h', w')
+        S = X if self.conv4 is None else self.bn4(self.conv4(X))
+        return _add_shortcut(S, self.bn3(self.conv3(H)))
+
+
 DATA_HUB = {}
 DATA_URL = 'http://d2l-data.s3-accelerate.amazonaws.com/'
 DATA_HUB['time_machine'] = (
@@ -1895,398 +2290,3 @@ def expand_dims(x, *args, **kwargs):
     Defined in ``appendix-tools-for-deep-learning/utils``.
     """
     return x.unsqueeze(*args, **kwargs)
-
-
-def _check_block(**sizes):
-    """Raise ValueError unless every size is a positive integer.
-
-    Defined in ``convolutional-modern/resnet``.
-    """
-    for name, value in sizes.items():
-        if not hasattr(value, '__index__') or value < 1:
-            raise ValueError(
-                f'{name} must be a positive integer, not {value!r}'
-            )
-
-
-def _add_shortcut(S, H):
-    """relu(`S` + `H`) for a shortcut and a residual of the same shape.
-
-    Defined in ``convolutional-modern/resnet``.
-    """
-    if S.shape != H.shape:
-        raise ValueError(
-            f'cannot add the shortcut of shape {tuple(S.shape)} '
-            f'to the residual of shape {tuple(H.shape)}: where '
-            'channels or resolution change, the block needs '
-            'use_1x1conv=True'
-        )
-    return F.relu(S + H)
-
-
-class Residual(nn.Module):
-    """Two 3×3 convolutions with a shortcut around them.
-
-    Takes (n, c, h, w) to (n, `num_channels`, h', w') with h' = h / `strides`,
-    rounded up, and w' likewise.  If shapes change, the shortcut needs a 1×1
-    convolution, `use_1x1conv`; without it they must agree, or ValueError is
-    raised.  Source: He, Zhang, Ren and Sun (2016).
-
-    Defined in ``convolutional-modern/resnet``.
-    """
-
-    def __init__(self, num_channels, use_1x1conv=False, strides=1):
-        super().__init__()
-        _check_block(num_channels=num_channels, strides=strides)
-
-        def conv(kernel_size, stride=1):
-            return nn.LazyConv2d(
-                num_channels,
-                kernel_size,
-                stride,
-                padding=kernel_size // 2,
-                bias=False,
-            )
-
-        self.conv1, self.bn1 = conv(3, strides), nn.LazyBatchNorm2d()
-        self.conv2, self.bn2 = conv(3), nn.LazyBatchNorm2d()
-        self.conv3 = conv(1, strides) if use_1x1conv else None
-        self.bn3 = nn.LazyBatchNorm2d() if use_1x1conv else None
-
-    def residual(self, X):
-        """What the two convolutions make of `X`, before it is added."""
-        H = F.relu(self.bn1(self.conv1(X)))
-        return self.bn2(self.conv2(H))
-
-    def forward(self, X):
-        """The rectified sum of shortcut and residual."""
-        S = X if self.conv3 is None else self.bn3(self.conv3(X))
-        return _add_shortcut(S, self.residual(X))
-
-
-class ResNeXtBlock(nn.Module):
-    """A bottleneck with a grouped convolution, and a shortcut around it.
-
-    The convolutions are 1×1, 3×3 in `groups` groups, and 1×1; the first two
-    have round(`num_channels` * `bot_mul`) channels, a multiple of `groups`.
-    Shapes, `use_1x1conv` and `strides` are as in `Residual`.
-    Source: Xie, Girshick, Dollár, Tu and He (2017).
-
-    Defined in ``convolutional-modern/resnet``.
-    """
-
-    def __init__(
-        self, num_channels, groups, bot_mul, use_1x1conv=False, strides=1
-    ):
-        super().__init__()
-        middle = round(num_channels * bot_mul)
-        _check_block(
-            num_channels=num_channels,
-            strides=strides,
-            groups=groups,
-            **{'num_channels * bot_mul': middle},
-        )
-        if middle % groups:
-            raise ValueError(
-                f'{middle} channels in the middle cannot be '
-                f'divided into {groups} equal groups'
-            )
-
-        def conv(channels, kernel_size=1, **kwargs):
-            return nn.LazyConv2d(channels, kernel_size, bias=False, **kwargs)
-
-        self.conv1, self.bn1 = conv(middle), nn.LazyBatchNorm2d()
-        self.conv2 = conv(middle, 3, stride=strides, padding=1, groups=groups)
-        self.bn2 = nn.LazyBatchNorm2d()
-        self.conv3, self.bn3 = conv(num_channels), nn.LazyBatchNorm2d()
-        self.conv4 = self.bn4 = None
-        if use_1x1conv:
-            self.conv4 = conv(num_channels, stride=strides)
-            self.bn4 = nn.LazyBatchNorm2d()
-
-    def forward(self, X):
-        """The rectified sum of shortcut and residual."""
-        H = F.relu(self.bn1(self.conv1(X)))  # (n, middle, h, w)
-        H = F.relu(self.bn2(self.conv2(H)))  # (n, middle, h', w')
-        S = X if self.conv4 is None else self.bn4(self.conv4(X))
-        return _add_shortcut(S, self.bn3(self.conv3(H)))
-
-
-def corr2d(X, K):
-    """Cross-correlation of a matrix X with a kernel K, window by window.
-
-    X: (n_h, n_w); K: (k_h, k_w), not larger than X. Returns a tensor of
-    shape (n_h - k_h + 1, n_w - k_w + 1). Raises ValueError for other
-    shapes.
-
-    Defined in ``convolutional-neural-networks/conv-layer``.
-    """
-    if X.dim() != 2 or K.dim() != 2:
-        raise ValueError(
-            'expected two matrices, got the shapes '
-            f'{tuple(X.shape)} and {tuple(K.shape)}'
-        )
-    (n_h, n_w), (k_h, k_w) = X.shape, K.shape
-    if not (1 <= k_h <= n_h and 1 <= k_w <= n_w):
-        raise ValueError(
-            f'a kernel of shape {k_h} x {k_w} does not fit '
-            f'into an input of shape {n_h} x {n_w}'
-        )
-    H = torch.zeros(
-        n_h - k_h + 1,
-        n_w - k_w + 1,
-        device=X.device,
-        dtype=torch.result_type(X, K),
-    )
-    for i in range(n_h - k_h + 1):
-        for j in range(n_w - k_w + 1):
-            H[i, j] = (K * X[i : i + k_h, j : j + k_w]).sum()
-    return H
-
-
-class LeNet(d2l.Classifier):
-    """LeNet-5, with a linear output layer, for gray images.
-
-    `lr` > 0 is the learning rate.  `activation` and `pooling` are classes of
-    modules: by default the historical ones, sigmoid and average pooling;
-    `pooling` is made with a window of 2.  Images need 28 × 28 pixels for
-    the published layer sizes, and at least 12 × 12.
-    Source: LeCun, Bottou, Bengio and Haffner (1998).
-
-    Defined in ``convolutional-neural-networks/lenet``.
-    """
-
-    def __init__(
-        self,
-        lr=0.1,
-        num_classes=10,
-        activation=nn.Sigmoid,
-        pooling=nn.AvgPool2d,
-    ):
-        super().__init__()
-        if not lr > 0:
-            raise ValueError(f'lr must be a positive number, not {lr}')
-        if not hasattr(num_classes, '__index__') or num_classes < 1:
-            raise ValueError(
-                f'num_classes must be a positive integer, not {num_classes!r}'
-            )
-        self.save_hyperparameters()
-        layers = []
-        for channels, padding in ((6, 2), (16, 0)):
-            layers += [
-                nn.LazyConv2d(channels, 5, padding=padding),
-                activation(),
-                pooling(2),
-            ]
-        layers.append(nn.Flatten())
-        for units in (120, 84):
-            layers += [nn.LazyLinear(units), activation()]
-        self.net = nn.Sequential(*layers, nn.LazyLinear(num_classes))
-
-
-def init_cnn(module):
-    """Xavier-uniform weights for a linear or convolutional layer.
-
-    Other modules are left alone, and so are biases.  To be used as in
-    ``model.apply_init([X], d2l.init_cnn)``.  Raises RuntimeError for a lazy
-    layer that has no shape yet.  Source: Glorot and Bengio (2010).
-
-    Defined in ``convolutional-neural-networks/lenet``.
-    """
-    kinds = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
-    if not isinstance(module, kinds):
-        return
-    if nn.parameter.is_lazy(module.weight):
-        raise RuntimeError(
-            f'{type(module).__name__} has no weights to fill '
-            'before it has seen an input: use '
-            'model.apply_init([X], d2l.init_cnn)'
-        )
-    nn.init.xavier_uniform_(module.weight)
-
-
-def _run_counting(module, X):
-    """The output of `module` for `X`, and the multiply–adds it took.
-
-    Defined in ``convolutional-neural-networks/lenet``.
-    """
-    counts = []
-
-    def count(layer, inputs, output):
-        fan_in = layer.weight[0].numel()  # numbers that make one output
-        counts.append(output.numel() * fan_in)
-
-    kinds = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
-    hooks = [
-        layer.register_forward_hook(count)
-        for layer in module.modules()
-        if isinstance(layer, kinds)
-    ]
-    try:
-        return module(X), sum(counts)
-    finally:
-        for hook in hooks:
-            hook.remove()
-
-
-@contextlib.contextmanager
-def _evaluation_mode(module):
-    """All parts of `module` in evaluation mode, afterwards as they were.
-
-    Defined in ``convolutional-neural-networks/lenet``.
-    """
-    modes = [(part, part.training) for part in module.modules()]
-    module.eval()
-    try:
-        yield
-    finally:
-        for part, mode in modes:
-            part.training = mode
-
-
-@torch.no_grad()
-def stage_costs(model, X_shape):
-    """What each stage of a model puts out, stores and computes.
-
-    `model` is an `nn.Sequential` or has one as its attribute ``net``;
-    `X_shape` includes the axis of examples, as in (1, 1, 28, 28).  Lazy
-    layers get their parameters; on the device `meta` nothing is computed.
-
-    Returns a DataFrame with a row for each stage and one for their total.
-    Multiply–adds are those of convolutional and linear layers for *one*
-    example, without biases.  Raises TypeError for other models, ValueError
-    for a shape without examples, RuntimeError where a stage does not fit.
-
-    Defined in ``convolutional-neural-networks/lenet``.
-    """
-    net, rows = getattr(model, 'net', model), {}
-    if not isinstance(net, nn.Sequential):
-        raise TypeError(
-            'expected an nn.Sequential, or a model that has one '
-            f'as its attribute net, not {type(model).__name__}'
-        )
-    if len(X_shape) < 2 or min(X_shape) < 1:
-        raise ValueError(
-            'X_shape must hold the number of examples and the '
-            f'shape of one, as in (1, 1, 28, 28), not {X_shape}'
-        )
-    first = next(net.parameters(), torch.empty(0))
-    X = torch.zeros(X_shape, device=first.device)
-    with _evaluation_mode(net):
-        for key, stage in net._modules.items():
-            try:
-                H, count = _run_counting(stage, X)
-            except RuntimeError as error:
-                raise RuntimeError(
-                    f'stage {key} {type(stage).__name__} does not take an '
-                    f'input of shape {tuple(X.shape)}: {error}'
-                ) from error
-            X = H
-            rows[f'{key} {type(stage).__name__}'] = (
-                ' × '.join(str(n) for n in X.shape[1:]),
-                sum(p.numel() for p in stage.parameters()),
-                count // X_shape[0],
-            )
-    rows['total'] = (
-        '',
-        sum(p.numel() for p in net.parameters()),
-        sum(row[2] for row in rows.values()),
-    )
-    return pd.DataFrame.from_dict(
-        rows, orient='index', columns=['output', 'parameters', 'multiply–adds']
-    )
-
-
-@torch.no_grad()
-def report(name, trainer, epoch_seconds, epochs=None):
-    """Show, and record, what a trained classifier reaches and costs.
-
-    To be called after ``trainer.fit``, in a notebook.  `name` is that of the
-    network, `epoch_seconds` the time of an epoch, and `epochs` their number,
-    by default that of the trainer.  A table with one row appears; its
-    numbers are kept with the notebook for the comparison of all networks.
-    Returns the accuracy on all validation data, which is computed here, in
-    evaluation mode.
-
-    Multiply–adds are counted as by `d2l.stage_costs`, for one example.
-    Raises RuntimeError if nothing was trained, and TypeError or ValueError
-    for other bad arguments.
-
-    Defined in ``convolutional-neural-networks/lenet``.
-    """
-    model = getattr(trainer, 'model', None)
-    _check_report(name, model, epoch_seconds)
-    correct = []
-    with _evaluation_mode(model):
-        for batch in trainer.val_dataloader or ():
-            *inputs, y = trainer.prepare_batch(batch)
-            correct.append(model.accuracy(model(*inputs), y, averaged=False))
-        if not correct:
-            raise ValueError('there are no validation data to evaluate on')
-        _, count = _run_counting(model, inputs[0][:1])
-    accuracy = torch.cat(correct).mean().item()
-    _show_record(
-        {
-            'name': name,
-            'input': list(inputs[0].shape[1:]),
-            'accuracy': accuracy,
-            'parameters': sum(p.numel() for p in model.parameters()),
-            'multiply_adds': count,
-            'epochs': epochs or trainer.max_epochs,
-            'epoch_seconds': float(epoch_seconds),
-        }
-    )
-    return accuracy
-
-
-def _check_report(name, model, epoch_seconds):
-    """Raise an error if these are no arguments for `report`.
-
-    Defined in ``convolutional-neural-networks/lenet``.
-    """
-    if model is None:
-        raise RuntimeError(
-            'the trainer has no model yet: call '
-            'trainer.fit(model, data) before report'
-        )
-    if not isinstance(model, d2l.Classifier):
-        raise TypeError(
-            'report needs a d2l.Classifier, which has an '
-            f'accuracy, not a {type(model).__name__}'
-        )
-    if not isinstance(name, str) or not name:
-        raise TypeError(f'name must be a text such as "LeNet", not {name!r}')
-    if not 0 < epoch_seconds < math.inf:
-        raise ValueError(
-            'epoch_seconds must be a positive number of '
-            f'seconds, not {epoch_seconds}'
-        )
-
-
-def _show_record(record):
-    """Display a table of one row and, for the book's tables, its numbers.
-
-    Defined in ``convolutional-neural-networks/lenet``.
-    """
-    table = pd.DataFrame(
-        {
-            'network': [record['name']],
-            'input': ' × '.join(str(n) for n in record['input']),
-            'test accuracy': f'{record["accuracy"]:.4f}',
-            'parameters': f'{record["parameters"]:,}',
-            'multiply–adds': f'{record["multiply_adds"]:,}',
-            'epochs': record['epochs'],
-            'seconds per epoch': f'{record["epoch_seconds"]:.3g}',
-        }
-    )
-    if get_ipython() is None:
-        print(table.to_string(index=False))
-        return
-    display.display(
-        {
-            'text/plain': table.to_string(index=False),
-            'text/html': table.to_html(index=False),
-            'application/vnd.d2l.result+json': record,
-        },
-        raw=True,
-    )

@@ -226,8 +226,8 @@ def test_resnet18_has_the_parameters_of_torchvision(section):
 
 
 @pytest.mark.parametrize(('name', 'depth', 'args'), [
-    ('resnet18', 18, None), ('resnet34', 34, None), ('resnet50', 50, (1, 0.25)),
-    ('resnext50_32x4d', 50, (32, 0.5))])
+    ('resnet18', 18, None), ('resnet34', 34, None),
+    ('resnet50', 50, (1, 0.25)), ('resnext50_32x4d', 50, (32, 0.5))])
 def test_parameters_of_full_size_networks(section, name, depth, args):
     def block(channels, use_1x1conv=False, strides=1):
         return d2l.ResNeXtBlock(channels, *args, use_1x1conv, strides)

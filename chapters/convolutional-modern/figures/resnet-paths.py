@@ -14,7 +14,7 @@ def _chain(ax, y):
         x = 1.05 + 1.15 * i
         f = dr.box(ax, x, y, f'$f_{i + 1}$', width=0.46, height=0.42,
                    fill=FILLS[i])
-        plus = dr.node(ax, x + 0.6, y, '+', radius=0.14, fill='white')
+        plus = dr.node(ax, x + 0.6, y, '+', radius=0.14, fill=dr.GRAY)
         dr.arrow(ax, f, plus)
         dr.line(ax, (x - 0.38, y), (x - 0.38, y + 0.52), color=dr.INK)
         dr.line(ax, (x - 0.38, y + 0.52), (x + 0.6, y + 0.52), color=dr.INK)

@@ -20,7 +20,7 @@ def _stack(ax, x, names, width, fills):
 
 def _close(ax, x, ends, rail):
     """Sum of the `ends` and of the shortcut that leaves at the top."""
-    plus = dr.node(ax, x, 0.95, '+', radius=0.15, fill='white')
+    plus = dr.node(ax, x, 0.95, '+', radius=0.15, fill=dr.GRAY)
     for end in ends:
         dr.arrow(ax, end.bottom, plus)
     dr.line(ax, (x, 3.6), (rail, 3.6), color=dr.INK)
