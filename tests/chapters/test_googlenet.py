@@ -55,6 +55,7 @@ def test_inception_equals_torchvision_in_value_and_gradient(section):
     ours(X)
     pairs = list(zip(ours.parameters(), theirs.parameters()))
     assert len(pairs) == 12
+    assert ours.branches[2][1][0].kernel_size == (5, 5)
     with torch.no_grad():
         for a, b in pairs:
             a.copy_(b if a.shape == b.shape
@@ -131,15 +132,17 @@ def test_small_images_and_width(section):
 
 def test_he_start_keeps_the_signal(section):
     torch.manual_seed(0)
-    X = torch.rand(16, 1, 28, 28)
+    X = torch.rand(16, 1, 28, 28) * torch.rand(16, 1, 1, 1)
     scales = {}
     for name, init in (('he', section['init_he']),
                        ('xavier', d2l.init_cnn)):
         net = section['GoogleNet'](width=0.25, small=True, dropout=0.0)
         net.apply_init([X], init)
         H = net.eval().net[:-1](X)
-        scales[name] = H.square().mean().sqrt().item()
-    assert scales['he'] > 20 * scales['xavier']
+        scales[name] = (H.std(dim=0).square().mean().sqrt()
+                        / X.std(dim=0).square().mean().sqrt()).item()
+    assert scales['he'] > 0.1
+    assert scales['xavier'] < 0.02
 
 
 def test_gradient_reaches_every_branch(section):
