@@ -428,6 +428,16 @@ def test_train_ch6_takes_steps_of_sgd():
     torch.testing.assert_close(nets[0].bias, nets[1].bias)
 
 
+def test_train_ch6_reports_means_over_examples(capsys):
+    """Batches have 16, 16, 16 and 12 examples; the steps are tiny."""
+    net, loader = nn.Linear(64, 2), [(X.flatten(1), y) for X, y in blobs()]
+    d2l.train_ch6(net, loader, loader, 1, 1e-9, 'cpu')
+    X, y = (torch.cat(parts) for parts in zip(*loader))
+    loss, accuracy = nn.CrossEntropyLoss()(net(X), y), d2l.accuracy(net(X), y)
+    assert (f'loss {loss:.3f}, train acc {accuracy / 60:.3f}, '
+            f'test acc {accuracy / 60:.3f}') in capsys.readouterr().out
+
+
 def test_train_ch6_refuses():
     net = nn.Linear(2, 2)
     with pytest.raises(ValueError, match='num_epochs must be 1'):
