@@ -32,8 +32,8 @@ def section():
 
 @pytest.mark.parametrize('mode, theirs', [('max', F.max_pool2d),
                                           ('average', F.avg_pool2d)])
-@pytest.mark.parametrize('size, stride', [(2, None), (3, 2), (3, 1), (2, 3),
-                                          (1, 1)])
+@pytest.mark.parametrize('size, stride', [(2, None), (3, None), (3, 2),
+                                          (3, 1), (2, 3), (1, 1)])
 @pytest.mark.parametrize('ties', [False, True])
 def test_pooling_equals_torch_in_value_and_gradient(section, mode, theirs,
                                                     size, stride, ties):
