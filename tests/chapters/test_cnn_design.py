@@ -188,8 +188,32 @@ def test_small_regnet(section, width):
 def test_old_signature(section):
     model = section['AnyNet'](((1, 16, 8, 1),), 8, 0.2, 7)
     assert isinstance(model, d2l.Classifier)
-    assert model.stem_channels == 8 and model.configure_optimizers()
+    assert (model.stem_channels, model.lr) == (8, 0.2)
     assert model(torch.rand(2, 1, 16, 16)).shape == (2, 7)
+
+
+def test_learning_rate_falls_to_zero(section):
+    model = section['AnyNet'](((1, 8, 8, 1),), 8, 0.2)
+    model.board.display = False
+    batches = [(torch.rand(4, 1, 8, 8), torch.arange(4))] * 5
+    rates = []
+
+    class Data(d2l.DataModule):
+        def get_dataloader(self, train):
+            return batches if train else None
+
+    model.apply_init([batches[0][0]], d2l.init_cnn)
+    trainer = d2l.Trainer(max_epochs=2)
+    trainer.prepare_data(Data())
+    trainer.prepare_model(model)
+    optim = model.configure_optimizers()
+    for _ in range(10):
+        rates.append(optim.param_groups[0]['lr'])
+        model.loss(model(batches[0][0]), batches[0][1]).backward()
+        optim.step()
+    torch.testing.assert_close(torch.tensor(rates),
+                               0.2 * torch.arange(10, 0, -1) / 10)
+    assert optim.param_groups[0]['lr'] < 1e-12
 
 
 @pytest.mark.parametrize('arch', [(), ((1, 16, 8),), ((1, 16, 8, 1, 2),)])
