@@ -167,3 +167,129 @@ def test_kernelspec(tmp_path):
     provisioner = made['metadata']['kernel_provisioner']
     assert provisioner['provisioner_name'] == 'd2l-warm'
     assert '{connection_file}' in made['argv']
+
+
+# What a notebook could leave behind, as one line of JSON.
+STATE = '''\
+import builtins, gc, json, locale, os, random, signal, sys, warnings
+import matplotlib, numpy, torch
+print(json.dumps({
+    'environment': {k: v for k, v in sorted(os.environ.items())
+                    if k != 'JPY_SESSION_NAME'},
+    'folder': os.getcwd(), 'umask': os.umask(0o22), 'path': sys.path,
+    'signals': str(signal.getsignal(signal.SIGUSR1)),
+    'modules': [m for m in ('leaked', 'sqlite3.dump') if m in sys.modules],
+    'filters': [f for f in warnings.filters if 'leaky' in str(f)],
+    'rc': [str(matplotlib.rcParams[k]) for k in ('figure.figsize',
+           'lines.linewidth', 'font.size')],
+    'figures': matplotlib.pyplot.get_fignums(),
+    'dtype': str(torch.get_default_dtype()),
+    'grad': torch.is_grad_enabled(), 'options': numpy.get_printoptions(),
+    'threads': torch.get_num_threads(),
+    'deterministic': torch.are_deterministic_algorithms_enabled(),
+    'names': [n for n in globals() if n.startswith('leak')]
+             + [n for n in dir(builtins) if n.startswith('leak')],
+    'locale': locale.setlocale(locale.LC_ALL),
+    'files': sorted(link for fd in os.listdir('/proc/self/fd')
+                    if os.path.exists(f'/proc/self/fd/{fd}')
+                    and '/proc/' not in
+                    (link := os.readlink(f'/proc/self/fd/{fd}'))
+                    and link.startswith('/')),
+    'limit': sys.getrecursionlimit(),
+}, default=str, sort_keys=True))'''
+POLLUTE = '''\
+import builtins, os, random, signal, sys, types, warnings
+import matplotlib, numpy, torch
+from matplotlib import pyplot as plt
+os.environ['LEAK'] = '1'
+os.chdir('/tmp')
+os.umask(0)
+sys.path.insert(0, '/leak')
+signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+sys.modules['leaked'] = types.ModuleType('leaked')
+warnings.filterwarnings('ignore', message='leaky')
+matplotlib.rcParams.update({'figure.figsize': (1, 1), 'font.size': 99})
+plt.figure()
+torch.set_default_dtype(torch.float64)
+torch.set_grad_enabled(False)
+torch.set_num_threads(7)
+torch.use_deterministic_algorithms(True)
+numpy.set_printoptions(precision=1)
+random.seed(0), numpy.random.seed(0), torch.manual_seed(0)
+leak = builtins.leak = [open('/dev/null') for _ in range(9)]
+sys.setrecursionlimit(12345)
+torch.Tensor.leak = True
+print(random.random(), numpy.random.rand(), torch.rand(1).item())'''
+
+
+def test_no_state_leaks_to_the_next_notebook(installed, tmp_path):
+    before = execute(STATE, folder=tmp_path)[0][0]
+    seeded = execute(POLLUTE, folder=tmp_path)[0][0]
+    after = execute(STATE, folder=tmp_path)[0][0]
+    assert json.loads(after) == json.loads(before)
+    fresh, = execute(
+        'import random, numpy, torch\n'
+        'print(random.random(), numpy.random.rand(), torch.rand(1).item(),'
+        ' hasattr(torch.Tensor, "leak"))', folder=tmp_path)[0]
+    assert not set(seeded.split()) & set(fresh.split())
+    assert fresh.endswith('False\n')
+
+
+def test_template_does_not_grow(runtime):
+    """Hundreds of kernels come and go; the template stays what it was."""
+    import psutil
+    turns = 25 * int(os.environ.get('BOOK_SOAK', '2'))
+    env = dict(os.environ)
+
+    def fork():
+        kernel = client.ForkedKernel(['--version'], '/tmp', env, ['numpy'],
+                                     idle=30)
+        pid = kernel.pid
+        assert kernel.wait(60) == 0
+        return pid
+
+    def template():
+        """Of the socket's folder, which is the test's own."""
+        return next(p for p in psutil.process_iter(['cmdline'])
+                    if runtime in ' '.join(p.info['cmdline'] or ()))
+
+    pids = {fork() for _ in range(5)}
+    process = template()
+    memory, files = process.memory_info().rss, process.num_fds()
+    for _ in range(turns):
+        pids.add(fork())
+    assert template().pid == process.pid
+    assert process.num_fds() == files
+    assert process.num_threads() == 1
+    assert process.children() == []
+    assert process.memory_info().rss - memory < 2_000_000
+    assert len(pids) == turns + 5
+
+
+def test_two_warm_kernels_share_their_memory(installed):
+    """Two kernels need less than one and a half plain ones."""
+    import psutil
+    from jupyter_client.manager import start_new_kernel
+    cell = 'import numpy, pandas, torch\nfrom matplotlib import pyplot'
+
+    def started(name):
+        manager, channel = start_new_kernel(kernel_name=name)
+        channel.execute_interactive(cell, timeout=120)
+        return manager, channel
+
+    def size(managers):
+        return sum(psutil.Process(m.provisioner.process.pid
+                                  ).memory_full_info().pss
+                   for m, _ in managers)
+
+    plain, warm = [started('python3')], [started(spec.NAME)
+                                         for _ in range(2)]
+    try:
+        one, two = size(plain), size(warm)
+        parent = psutil.Process(warm[0][0].provisioner.process.pid).parent()
+        two += parent.memory_full_info().pss
+    finally:
+        for manager, channel in plain + warm:
+            channel.stop_channels()
+            manager.shutdown_kernel(now=True)
+    assert two < 1.5 * one, (two / one)
