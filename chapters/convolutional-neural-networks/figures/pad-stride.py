@@ -41,7 +41,7 @@ def draw():
     middle = low + 3.5 * CELL
     dr.text(ax, 3.2, middle, r'$\star$', size=15)
     dr.grid(ax, 3.45, middle - 1.5 * CELL, K.tolist(), cell=CELL,
-            fill=dr.BLUE)
+            fill=dr.RED)
     dr.text(ax, 4.75, middle, '=', size=14)
     fills = {(row, col): fill for row, col, _, fill, _ in MARKED}
     out = 5.05
