@@ -100,6 +100,19 @@ def test_what_search_reads():
     assert len(ids) == len(set(ids))
 
 
+def test_what_search_has_read_is_kept(tmp_path, monkeypatch):
+    kept = tmp_path / 'deep' / 'page.html'
+    first = search.prepare(PAGE, kept)
+    assert first == search.prepare(PAGE)
+    with monkeypatch.context() as patch:
+        patch.setattr(search, '_prepare', None)
+        assert search.prepare(PAGE, kept) == first
+    other = PAGE.replace('</article>', '<p>more</p></article>')
+    assert '<p>more</p>' in search.prepare(other, kept)
+    kept.write_text('damaged')
+    assert search.prepare(PAGE, kept) == first
+
+
 def test_pages_without_text_are_not_searched():
     assert search.prepare('<html><body><p>x</p></body></html>') == ''
 

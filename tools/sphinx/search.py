@@ -13,6 +13,10 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from sphinx.util import logging
 
+from tools import files
+
+# Another way of reading makes what was kept worthless.
+_OURSELVES = Path(__file__).read_text(encoding='utf-8')
 LOGGER = logging.getLogger(__name__)
 _BODY = re.compile(r'<article class="bd-article">.*</article>', re.S)
 
@@ -34,13 +38,31 @@ def plain_formula(tex):
     return re.sub(r'\s+', ' ', re.sub(r'[{}\\^]', '', text)).strip()
 
 
-def prepare(html):
-    """What Pagefind shall read of a page, or '' for pages without text."""
+def prepare(html, cached=None):
+    """What Pagefind shall read of a page, or '' for pages without text.
+
+    It is kept in the file `cached`, if given, until the page changes.
+    """
     found = _BODY.search(html)
     if not found:
         return ''
     title = re.search(r'<title>(.*?)(?: &#8212; .*?)?</title>', html, re.S)
-    soup = BeautifulSoup(found.group(0), 'html.parser')
+    title, body = title.group(1) if title else '', found.group(0)
+    if cached is None:
+        return _prepare(title, body)
+    mark = hashlib.sha256(f'{_OURSELVES}{title}\0{body}'.encode()).hexdigest()
+    try:
+        head, _, text = cached.read_text(encoding='utf-8').partition('\n')
+    except (OSError, ValueError):
+        head = ''
+    if head != mark:
+        text = _prepare(title, body)
+        files.write(cached, f'{mark}\n{text}')
+    return text
+
+
+def _prepare(title, body):
+    soup = BeautifulSoup(body, 'html.parser')
     for noise in soup.select(
             '.headerlink, .book-run, .book-discuss, .book-uses, script, '
             'style, .toctree-wrapper, button, .cell_output, '
@@ -75,8 +97,8 @@ def prepare(html):
         heading['data-pagefind-weight'] = '6'
     for code in article.select('.cell_input'):
         code['data-pagefind-weight'] = '0.5'
-    return (f'<html lang="en"><head><title>{title.group(1) if title else ""}'
-            f'</title></head><body>{article}</body></html>')
+    return (f'<html lang="en"><head><title>{title}</title></head>'
+            f'<body>{article}</body></html>')
 
 
 async def _index(pages, out):
@@ -88,14 +110,18 @@ async def _index(pages, out):
                                       url=name)
 
 
-def build(folder, names):
-    """Index the pages `names` of the site in `folder`; False if unchanged."""
+def build(folder, names, cache=None):
+    """Index the pages `names` of the site in `folder`; False if unchanged.
+
+    What was read of each page is kept in the folder `cache`, if given.
+    """
     folder = Path(folder)
     pages = []
     for name in sorted(names):
         path = folder / f'{name}.html'
         if path.exists():
-            html = prepare(path.read_text(encoding='utf-8'))
+            html = prepare(path.read_text(encoding='utf-8'),
+                           cache and cache / f'{name}.html')
             if html:
                 pages.append((f'{name}.html', html))
     mark = hashlib.sha256(repr(pages).encode()).hexdigest()
@@ -111,7 +137,8 @@ def make_index(app, error):
     if error or app.builder.name != 'html':
         return
     try:
-        build(app.outdir, app.env.found_docs)
+        build(app.outdir, app.env.found_docs,
+              Path(app.doctreedir) / 'search')
     except ImportError as missing:
         LOGGER.warning('no search index, since Pagefind is missing (%s): '
                        'pip install -r requirements.lock', missing)
