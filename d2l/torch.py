@@ -1697,9 +1697,13 @@ class Residual(nn.Module):
 class ResNeXtBlock(nn.Module):
     """A bottleneck with a grouped convolution, and a shortcut around it.
 
-    The convolutions are 1×1, 3×3 in `groups` groups, and 1×1; the first two
-    have round(`num_channels` * `bot_mul`) channels, a multiple of `groups`.
-    Shapes, `use_1x1conv` and `strides` are as in `Residual`.
+    The convolutions are 1×1, 3×3 and 1×1; the first two have
+    middle = round(`num_channels` * `bot_mul`) channels.  `groups` is the
+    width of a group, NOT the number of groups: the 3×3 convolution has
+    middle // `groups` groups of `groups` channels.  The name is that of
+    existing notebooks, which count like this.  ValueError is raised unless
+    middle is a multiple of `groups`.  Shapes, `use_1x1conv` and `strides`
+    are as in `Residual`.
     Source: Xie, Girshick, Dollár, Tu and He (2017).
 
     Defined in ``convolutional-modern/resnet``.
@@ -1719,14 +1723,16 @@ class ResNeXtBlock(nn.Module):
         if middle % groups:
             raise ValueError(
                 f'{middle} channels in the middle cannot be '
-                f'divided into {groups} equal groups'
+                f'divided into groups of {groups} channels'
             )
 
         def conv(channels, kernel_size=1, **kwargs):
             return nn.LazyConv2d(channels, kernel_size, bias=False, **kwargs)
 
         self.conv1, self.bn1 = conv(middle), nn.LazyBatchNorm2d()
-        self.conv2 = conv(middle, 3, stride=strides, padding=1, groups=groups)
+        self.conv2 = conv(
+            middle, 3, stride=strides, padding=1, groups=middle // groups
+        )
         self.bn2 = nn.LazyBatchNorm2d()
         self.conv3, self.bn3 = conv(num_channels), nn.LazyBatchNorm2d()
         self.conv4 = self.bn4 = None

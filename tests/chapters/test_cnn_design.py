@@ -178,8 +178,11 @@ def test_statistics(section):
 @pytest.mark.parametrize('width', [1, 0.5])
 def test_small_regnet(section, width):
     model = section['RegNetX32'](width=width)
-    assert model.arch == ((4, 32 * width, 16 * width, 1),
-                          (6, 80 * width, 16 * width, 1))
+    assert model.arch == ((2, 32 * width, 16 * width, 1),
+                          (4, 80 * width, 16 * width, 1))
+    groups = [m.groups for m in model.modules() if isinstance(m, nn.Conv2d)
+              and m.kernel_size == (3, 3)]
+    assert groups == [1] + [2] * 2 + [5] * 4
     assert (model.lr, model.num_classes) == (0.1, 10)
     assert model(torch.rand(3, 1, 28, 28)).shape == (3, 10)
     assert model.net.stem[0].out_channels == 32 * width

@@ -141,28 +141,38 @@ def test_residual_refuses_to_add_other_shapes(channels, strides):
 # -- ResNeXtBlock -------------------------------------------------------------
 
 @pytest.mark.parametrize('mode', [True, False], ids=['train', 'eval'])
-@pytest.mark.parametrize(('groups', 'bot_mul', 'channels_in', 'strides'), [
-    (1, 0.25, 32, 1), (4, 0.5, 32, 1), (8, 0.5, 12, 1), (16, 1, 12, 2),
-    (32, 1, 32, 2)])
-def test_resnext_equals_torchvision(groups, bot_mul, channels_in, strides,
+@pytest.mark.parametrize(('width', 'bot_mul', 'channels_in', 'strides'), [
+    (8, 0.25, 32, 1), (4, 0.5, 32, 1), (2, 0.5, 12, 1), (2, 1, 12, 2),
+    (1, 1, 32, 2)])
+def test_resnext_equals_torchvision(width, bot_mul, channels_in, strides,
                                     mode):
     X = torch.randn(3, channels_in, 7, 6)
-    middle = int(32 * bot_mul)
+    groups = int(32 * bot_mul) // width
     project = (channels_in, strides) != (32, 1)
-    ours = d2l.ResNeXtBlock(32, groups, bot_mul, project, strides)
+    ours = d2l.ResNeXtBlock(32, width, bot_mul, project, strides)
     theirs = Bottleneck(
         channels_in, 8, strides, shortcut(channels_in, 32, strides)
-        if project else None, groups, base_width=middle * 8 // groups)
+        if project else None, groups, base_width=8 * width)
     agree(*twins(ours, theirs, X), X, mode)
 
 
 def test_resnext_attributes():
-    block = d2l.ResNeXtBlock(32, 4, 0.5)
+    block = d2l.ResNeXtBlock(32, 8, 0.5)
     block(torch.rand(2, 32, 4, 4))
     assert block.conv4 is None and block.bn4 is None
     assert block.conv1.out_channels == block.conv2.out_channels == 16
-    assert block.conv2.groups == 4 and block.conv3.out_channels == 32
-    assert block.conv2.weight.shape == (16, 4, 3, 3)
+    assert block.conv2.groups == 2 and block.conv3.out_channels == 32
+    assert block.conv2.weight.shape == (16, 8, 3, 3)
+
+
+@pytest.mark.parametrize(('args', 'number'), [
+    ((32, 16, 1), 2), ((32, 16, 0.5), 1), ((32, 1, 1), 32),
+    ((256, 4, 0.5), 32)])
+def test_groups_is_the_width_of_a_group_as_in_old_notebooks(args, number):
+    block = d2l.ResNeXtBlock(*args)
+    assert block.conv2.groups == number
+    block(torch.rand(2, args[0], 4, 4))
+    assert block.conv2.weight.shape[1] == args[1]
 
 
 @pytest.mark.parametrize(('args', 'words'), [
@@ -171,8 +181,8 @@ def test_resnext_attributes():
     ((32, 2.0, 1), 'groups must be'),
     ((32, 4, 0), r'num_channels \* bot_mul must be'),
     ((32, 4, 1, False, 0), 'strides must be'),
-    ((32, 5, 1), '32 channels in the middle cannot be divided into 5'),
-    ((32, 32, 0.5), '16 channels in the middle cannot be divided into 32')])
+    ((32, 5, 1), '32 channels .* divided into groups of 5 channels'),
+    ((32, 32, 0.5), '16 channels .* divided into groups of 32 channels')])
 def test_resnext_refuses(args, words):
     with pytest.raises(ValueError, match=words):
         d2l.ResNeXtBlock(*args)
@@ -187,7 +197,7 @@ def test_resnext_refuses_to_add_other_shapes(channels, strides):
 
 def test_groups_are_paths():
     """A block with groups is the sum of narrow bottlenecks."""
-    block, X = d2l.ResNeXtBlock(16, 4, 0.5), torch.randn(2, 16, 5, 5)
+    block, X = d2l.ResNeXtBlock(16, 2, 0.5), torch.randn(2, 16, 5, 5)
     block(X)
     block.eval()
     total = 0
@@ -230,7 +240,10 @@ def test_resnet18_has_the_parameters_of_torchvision(section):
     ('resnet50', 50, (1, 0.25)), ('resnext50_32x4d', 50, (32, 0.5))])
 def test_parameters_of_full_size_networks(section, name, depth, args):
     def block(channels, use_1x1conv=False, strides=1):
-        return d2l.ResNeXtBlock(channels, *args, use_1x1conv, strides)
+        groups, bot_mul = args
+        width = round(channels * bot_mul) // groups
+        return d2l.ResNeXtBlock(channels, width, bot_mul, use_1x1conv,
+                                strides)
 
     kwargs = {'block': block} if args else {}
     ours = on_meta(lambda: section['ResNet'](ARCHS[depth], **kwargs))
