@@ -5,10 +5,10 @@ from tools import drawing as dr
 
 ROWS, COLS, CELL = 4, 6, 0.27
 KINDS = (
-    ('batch norm', lambda i, j: j == 1, '6 means: one a channel'),
-    ('layer norm', lambda i, j: i == 1, '4 means: one an example'),
-    ('instance norm', lambda i, j: (i, j) == (1, 1), '24 means: one a map'),
-    ('group norm', lambda i, j: i == 1 and j < 3, '8 means: two an example'),
+    ('batch norm', lambda i, j: j == 1, '6 means: one per channel'),
+    ('layer norm', lambda i, j: i == 1, '4 means: one per example'),
+    ('instance norm', lambda i, j: (i, j) == (1, 1), '24 means: one per map'),
+    ('group norm', lambda i, j: i == 1 and j < 3, '8 means: two per example'),
 )
 
 
