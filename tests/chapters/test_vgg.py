@@ -133,7 +133,7 @@ def test_compared_networks_see_equally_far(section):
         net = section['Compared'](kernels)
         net(torch.zeros(1, 1, 28, 28))
         shapes.append([tuple(p.shape) for p in net.net[-1].parameters()])
-    assert shapes[0] == shapes[1] == [(10, 144), (10,)]
+    assert shapes[0] == shapes[1] == [(10, 72), (10,)]
 
 
 def test_init_he_has_variance_two_over_inputs(section):

@@ -30,8 +30,7 @@ def _block(ax):
 def draw():
     fig, ax = dr.canvas(7.9, 3.9)
     _block(ax)
-    x = 3.0
-    dr.text(ax, x, 3.72, 'VGG-11', size=10.5, ha='left')
+    dr.text(ax, 5.45, 3.72, 'VGG-11', size=10.5)
     dr.text(ax, 2.72, 1.95, 'image\n3 × 224\n× 224', size=8.5)
     x = 3.35
     before = (3.05, 1.95)
