@@ -24,7 +24,7 @@ def _step(ax, origin, radius, length, title):
     dr.arrow(ax, at[0], at[1], color=dr.LINE_ORANGE, width=1.8)
     for name, v, side, color in (
             (r'$\mathbf{w}$', 0.62 * w, -across, dr.LINE_BLUE),
-            (r"$\mathbf{w}'$", 0.75 * new, across, dr.LINE_GREEN)):
+            ('$\\mathbf{w}$\u2032', 0.75 * new, across, dr.LINE_GREEN)):
         dr.text(ax, *(np.asarray(origin) + v + 0.15 * side), name,
                 color=color)
     between = w / radius + new / np.hypot(*new)
