@@ -78,3 +78,7 @@ def test_pages_show_what_was_executed(cli, book_folder, add_section):
         assert text.count('A Net') == 1
     code, out, _ = cli('notebooks', '--profile', 'ci')
     assert ' executed' not in out
+    made = (book_folder / '_build/ci/source/second/recording.ipynb'
+            ).read_text()
+    assert 'a row' in made
+    assert made.count(results.MIME) == 1, 'in the code alone'

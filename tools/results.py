@@ -36,6 +36,17 @@ def records(path):
     return found
 
 
+def drop(notebook):
+    """Take the records out of a notebook (as parsed JSON), in place.
+
+    They are for programs, and Sphinx does not know their type.
+    """
+    for cell in notebook['cells']:
+        for output in cell.get('outputs', ()):
+            output.get('data', {}).pop(MIME, None)
+    return notebook
+
+
 def _row(link, record):
     million = record['multiply_adds'] / 1e6
     return (link, record['name'],

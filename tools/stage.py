@@ -102,8 +102,8 @@ def _for_sphinx(section, path, tables):
     for cell in notebook['cells']:
         if cell['cell_type'] == 'markdown':
             cell['source'] = tables(''.join(cell['source']))
-    text = json.dumps(trust.clean_outputs(notebook), ensure_ascii=False,
-                      indent=1, sort_keys=True)
+    text = json.dumps(trust.clean_outputs(results.drop(notebook)),
+                      ensure_ascii=False, indent=1, sort_keys=True)
     return _any_format(text), notebook['metadata'].get('book_run', {})
 
 
