@@ -1,5 +1,6 @@
 """Tables of the results that sections record."""
 import json
+import re
 
 import pytest
 
@@ -27,8 +28,7 @@ def test_records(tmp_path):
 
 
 @pytest.mark.parametrize(('count', 'shown'), [
-    (423000, '0.423 million'), (714e6, '714 million'),
-    (7.616e9, '7,616 million')])
+    (423000, '0.423'), (714e6, '714'), (7.616e9, '7,616')])
 def test_operations_are_shown_in_millions(count, shown):
     row = results._row('', RECORD | {'multiply_adds': count})
     assert row[5] == shown
@@ -72,9 +72,8 @@ def test_pages_show_what_was_executed(cli, book_folder, add_section):
         assert 'd2l-results' not in text
     assert cli('notebooks', '--profile', 'ci')[0] == 0
     for text in staged():
-        assert '| A Net | 1 × 28 × 28 | 0.877 | 61,706 | 0.423 million | 3 |'\
-            in text
-        assert '4.57' in text
+        assert re.search(r'\| A Net \| .* \| 1×28×28 \| 0.877 \| 61,706 '
+                         r'\| 0.423 \| 3 \| 4.57 \|', text)
         assert text.count('A Net') == 1
     code, out, _ = cli('notebooks', '--profile', 'ci')
     assert ' executed' not in out

@@ -53,15 +53,18 @@ def _numbered_toctrees(root):
     return numbered, others
 
 
-def reference(section, numbers):
+def reference(section, numbers, number_only=False):
     """A reference in MyST to a section, which shows its number if it is one
-    of `numbers`, and its title if not."""
+    of `numbers`, and its title if not; the bare number if `number_only`."""
     role = 'numref' if section.name in numbers else 'ref'
     for cell in section.cells:
         if cell.kind == 'markdown':
             found = myst.TARGET.search(cell.source)
             if found:
-                return f'{{{role}}}`{found.group("label")}`'
+                label = found.group('label')
+                if number_only and role == 'numref':
+                    label = f'%s <{label}>'
+                return f'{{{role}}}`{label}`'
             break
     return f'{{doc}}`/{section.name}`'
 

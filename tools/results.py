@@ -17,8 +17,9 @@ from tools import build, numbering
 
 MIME = 'application/vnd.d2l.result+json'
 MARK = re.compile(r'^\{d2l-results\}`([^`]*)`[ \t]*$', re.M)
-_COLUMNS = ('section', 'network', 'input', 'test accuracy', 'parameters',
-            'multiply–adds', 'epochs', 'seconds per epoch')
+# Short, so that the table fits a page.
+_COLUMNS = ('network', 'section', 'input', 'accuracy', 'parameters',
+            'multiply–adds (10⁶)', 'epochs', 's per epoch')
 _FIELDS = ('name', 'input', 'accuracy', 'parameters', 'multiply_adds',
            'epochs', 'epoch_seconds')
 
@@ -49,12 +50,10 @@ def drop(notebook):
 
 def _row(link, record):
     million = record['multiply_adds'] / 1e6
-    return (link, record['name'],
-            ' × '.join(str(n) for n in record['input']),
+    return (record['name'], link, '×'.join(str(n) for n in record['input']),
             f'{record["accuracy"]:.3f}', f'{record["parameters"]:,}',
-            f'{million:.3g} million' if million < 1000
-            else f'{million:,.0f} million', str(record['epochs']),
-            f'{record["epoch_seconds"]:.3g}')
+            f'{million:.3g}' if million < 1000 else f'{million:,.0f}',
+            str(record['epochs']), f'{record["epoch_seconds"]:.3g}')
 
 
 def table(book, profile, contents, wanted):
@@ -67,7 +66,7 @@ def table(book, profile, contents, wanted):
             continue
         made = build.notebook_path(book, profile, section)
         if section.has_code and made.exists():
-            link = numbering.reference(section, numbers)
+            link = numbering.reference(section, numbers, number_only=True)
             rows += [_row(link, record) for record in records(made)]
     if not rows:
         rows = [('no section has been executed yet',
