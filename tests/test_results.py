@@ -72,7 +72,7 @@ def test_pages_show_what_was_executed(cli, book_folder, add_section):
         assert 'd2l-results' not in text
     assert cli('notebooks', '--profile', 'ci')[0] == 0
     for text in staged():
-        assert re.search(r'\| A Net \| .* \| 1×28×28 \| 0.877 \| 61,706 '
+        assert re.search(r'\| A Net \| .* \| 28×28 \| 0.877 \| 61,706 '
                          r'\| 0.423 \| 3 \| 4.57 \|', text)
         assert text.count('A Net') == 1
     code, out, _ = cli('notebooks', '--profile', 'ci')

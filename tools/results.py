@@ -18,7 +18,7 @@ from tools import build, numbering
 MIME = 'application/vnd.d2l.result+json'
 MARK = re.compile(r'^\{d2l-results\}`([^`]*)`[ \t]*$', re.M)
 # Short, so that the table fits a page.
-_COLUMNS = ('network', 'section', 'input', 'accuracy', 'parameters',
+_COLUMNS = ('network', 'section', 'pixels', 'accuracy', 'parameters',
             'multiply–adds (10⁶)', 'epochs', 's per epoch')
 _FIELDS = ('name', 'input', 'accuracy', 'parameters', 'multiply_adds',
            'epochs', 'epoch_seconds')
@@ -50,7 +50,8 @@ def drop(notebook):
 
 def _row(link, record):
     million = record['multiply_adds'] / 1e6
-    return (record['name'], link, '×'.join(str(n) for n in record['input']),
+    return (record['name'], link,
+            '×'.join(str(n) for n in record['input'][1:]),     # no channels
             f'{record["accuracy"]:.3f}', f'{record["parameters"]:,}',
             f'{million:.3g}' if million < 1000 else f'{million:,.0f}',
             str(record['epochs']), f'{record["epoch_seconds"]:.3g}')
