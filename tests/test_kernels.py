@@ -266,11 +266,13 @@ def test_template_does_not_grow(runtime):
     assert len(pids) == turns + 5
 
 
-def test_two_warm_kernels_share_their_memory(installed):
-    """Two kernels need less than one and a half plain ones."""
+def test_two_warm_kernels_share_their_memory(installed, root):
+    """Two kernels and their template need less than one and a half plain
+    ones that have imported the same."""
     import psutil
+    from tools import config
     from jupyter_client.manager import start_new_kernel
-    cell = 'import numpy, pandas, torch\nfrom matplotlib import pyplot'
+    cell = f'import {", ".join(config.load(root).preload)}'
 
     def started(name):
         manager, channel = start_new_kernel(kernel_name=name)

@@ -275,9 +275,11 @@ def test_statistics(odd_site):
     assert len(rows) == 12
     assert rows['Saving'][0] == '2.1'
     assert re.fullmatch(r'\d+\.\d', rows['Saving'][2])
-    assert re.fullmatch(r'[0-9a-f]{12}', rows['Saving'][5])
-    assert rows['Skipped'][4] == 'not run: needs a thousand GPUs'
-    assert rows['Failing'][4] == 'failed: ZeroDivisionError: division by zero'
+    assert re.fullmatch(r'\d+\.\d s, cell \d+', rows['Saving'][3])
+    assert rows['Saving'][7] == 'never executed'
+    assert re.fullmatch(r'[0-9a-f]{12}', rows['Saving'][8])
+    assert rows['Skipped'][7] == 'not run: needs a thousand GPUs'
+    assert rows['Failing'][7] == 'failed: ZeroDivisionError: division by zero'
     assert 'Empty' not in rows, 'has no code'
     said = soup(odd_site, 'statistics.html').article.p.get_text()
     assert '12 sections with code' in said

@@ -15,7 +15,7 @@ import sys
 import tarfile
 import threading
 import zipfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from distributed import WorkerPlugin, get_worker
 
@@ -178,12 +178,21 @@ def receive(name, blob, cache):
     part.mkdir(parents=True)
     try:
         with tarfile.open(fileobj=io.BytesIO(blob)) as archive:
-            archive.extractall(part, filter='data')
-        for path in sorted(part.rglob('*')):
-            if path.is_file():
-                place = target / path.relative_to(part)
+            files = [m for m in archive if not m.isdir()]
+            for member in files:
+                inside = PurePosixPath(member.name)
+                if (not member.isfile() or inside.is_absolute()
+                        or '..' in inside.parts):
+                    raise ValueError(f'{member.name!r} is no file of a data '
+                                     'set')
+                place = part / inside
                 place.parent.mkdir(parents=True, exist_ok=True)
-                path.replace(place)
+                with open(place, 'wb') as file:
+                    shutil.copyfileobj(archive.extractfile(member), file)
+        for member in files:
+            place = target / member.name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            (part / member.name).replace(place)
     finally:
         shutil.rmtree(part, ignore_errors=True)
 

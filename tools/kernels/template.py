@@ -10,6 +10,7 @@ import argparse
 import array
 import atexit
 import contextlib
+import gc
 import importlib
 import io
 import json
@@ -249,6 +250,9 @@ def main():
     args = parser.parse_args()
     preload([name for name in args.preload.split(',') if name])
     draw_once()
+    # Collecting garbage would touch, and so copy, what kernels share.
+    gc.collect()
+    gc.freeze()
     template = Template(args.socket, args.idle)
     child = template.serve()
     if child is None:
