@@ -270,8 +270,9 @@ def test_two_warm_kernels_share_their_memory(installed, root):
     """Two kernels and their template need less than one and a half plain
     ones that have imported the same."""
     import psutil
-    from tools import config
     from jupyter_client.manager import start_new_kernel
+
+    from tools import config
     cell = f'import {", ".join(config.load(root).preload)}'
 
     def started(name):
