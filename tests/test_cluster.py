@@ -59,6 +59,13 @@ class Cluster:
             name, '--local-directory', home, '--host', '127.0.0.1',
             cwd=home, D2L_DATA=str(home / 'data'), **env)
 
+    def wait(self):
+        """Until all workers are connected."""
+        import distributed
+        with distributed.Client(self.address, timeout=60,
+                                set_as_default=False) as client:
+            client.wait_for_workers(len(self.workers), timeout=60)
+
     def kill_worker(self, name):
         """The nanny, its worker, and all that they have started."""
         process = self.workers.pop(name)
@@ -112,6 +119,7 @@ def test_same_outputs_as_on_this_machine(cluster, book_folder, tmp_path,
                 front='book:\n  needs: {cpus: 2}\n')
     cluster.start_worker('a')
     cluster.start_worker('b')
+    cluster.wait()
     import shutil
     local = tmp_path / 'local'
     shutil.copytree(book_folder, local)
@@ -148,6 +156,7 @@ def test_a_killed_worker_costs_nothing_else(cluster, book_folder,
         add_section(f'slow{n}', *slow(n))
     cluster.start_worker('a')
     cluster.start_worker('b')
+    cluster.wait()
     build = Cli(book_folder).start('notebooks', '--plain', '--profile', 'ci',
                                    '--scheduler', cluster.address)
     runs = cluster.folder / 'a'
@@ -211,6 +220,7 @@ def test_workers_with_other_packages_are_not_used(cluster, book_folder,
                                     'Version: 1.0\n')
     cluster.start_worker('a', PYTHONPATH=str(other.parent))
     cluster.start_worker('b')
+    cluster.wait()
     code, out, err = Cli(book_folder)(
         'notebooks', '--plain', '--profile', 'ci', '--scheduler',
         cluster.address)
