@@ -47,6 +47,16 @@ def book(book_folder):
     return config.load(book_folder)
 
 
+@pytest.fixture(scope='module')
+def one_thread():
+    """PyTorch with one thread: small layers are no work for several."""
+    import torch
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 class Cli:
     """Runs ``python -m tools`` on a book, as a person would."""
 

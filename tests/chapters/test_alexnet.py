@@ -1,18 +1,15 @@
 """Section 8.1: AlexNet has the published sizes, and trains as described."""
-import ast
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
 import torchvision
+from definitions import definitions
 from torch import nn
 from torch.nn import functional as F
 
 from d2l import torch as d2l
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'convolutional-modern' / 'alexnet.md')
+SECTION = 'convolutional-modern/alexnet'
 WANTED = {'AlexNet', 'random_view', 'count'}
 ONE_STREAM, TWO_STREAMS = 62_378_344, 60_965_224
 TORCHVISION = 61_100_840
@@ -22,13 +19,7 @@ TORCHVISION = 61_100_840
 def section():
     """The functions and classes that the section defines, by name."""
     names = {'torch': torch, 'nn': nn, 'd2l': d2l}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 @pytest.fixture(scope='module')

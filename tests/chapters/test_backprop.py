@@ -1,14 +1,11 @@
 """Section 5.3: gradients derived by hand against autograd."""
-import ast
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
+from definitions import definitions
 from torch import nn
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'multilayer-perceptrons' / 'backprop.md')
+SECTION = 'multilayer-perceptrons/backprop'
 WANTED = {'forward', 'backward', 'init_params', 'kept_shapes'}
 
 
@@ -16,13 +13,7 @@ WANTED = {'forward', 'backward', 'init_params', 'kept_shapes'}
 def section():
     """The functions that the section defines, by name."""
     names = {'torch': torch, 'nn': nn}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 @pytest.fixture(params=[(7, 5, 4, 3), (1, 2, 6, 2), (40, 30, 20, 10)])

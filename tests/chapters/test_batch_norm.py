@@ -1,17 +1,14 @@
 """Section 8.5: batch normalization against PyTorch's layers."""
-import ast
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
+from definitions import definitions
 from torch import nn
 from torch.nn import functional as F
 
 from d2l import torch as d2l
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'convolutional-modern' / 'batch-norm.md')
+SECTION = 'convolutional-modern/batch-norm'
 WANTED = {'standardize', 'backward_by_hand', 'BatchNorm', 'observe',
           'from_scratch', 'concise', 'BNLeNet', 'Shaken'}
 
@@ -20,13 +17,7 @@ WANTED = {'standardize', 'backward_by_hand', 'BatchNorm', 'observe',
 def section():
     """The functions and classes that the section defines, by name."""
     names = {'torch': torch, 'nn': nn, 'F': F, 'd2l': d2l}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 def pair(section, shape, **kwargs):

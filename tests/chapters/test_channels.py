@@ -1,18 +1,15 @@
 """Section 7.4: several channels from scratch against PyTorch."""
-import ast
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
+from definitions import definitions
 from torch import nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
 from d2l import torch as d2l
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'convolutional-neural-networks' / 'channels.md')
+SECTION = 'convolutional-neural-networks/channels'
 WANTED = {'correlate_channels', 'conv_layer', 'conv_matmul', 'cost',
           'value_and_gradients'}
 
@@ -22,13 +19,7 @@ def section():
     """The functions that the section defines, by name."""
     names = {'torch': torch, 'nn': nn, 'F': F, 'd2l': d2l,
              'FlopCounterMode': FlopCounterMode}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 @pytest.mark.parametrize('name', ['conv_layer', 'conv_matmul'])

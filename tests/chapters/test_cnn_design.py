@@ -1,21 +1,18 @@
 """Section 8.8: AnyNet and RegNet against torchvision and the paper."""
-import ast
 import math
 import random
 from collections import OrderedDict
 from itertools import groupby
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
 import torchvision
+from definitions import definitions
 from torch import nn
 
 from d2l import torch as d2l
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'convolutional-modern' / 'cnn-design.md')
+SECTION = 'convolutional-modern/cnn-design'
 WANTED = {'stem', 'stage', 'head', 'AnyNet', 'multiply_adds', 'draw',
           'rising', 'sample', 'edf', 'wins', 'regnet_arch', 'RegNetX32'}
 # d, w_0, w_a, w_m, group width; published depths, widths and parameters
@@ -44,13 +41,7 @@ def section():
     names = {'torch': torch, 'nn': nn, 'd2l': d2l, 'math': math,
              'random': random, 'OrderedDict': OrderedDict, 'groupby': groupby,
              'num_nets': 3}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 def count(model):

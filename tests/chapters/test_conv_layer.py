@@ -1,18 +1,15 @@
 """Section 7.2: cross-correlation against PyTorch, in value and gradient."""
-import ast
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
+from definitions import definitions
 from scipy import signal
 from torch import nn
 from torch.nn import functional as F
 
 from d2l import torch as d2l
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'convolutional-neural-networks' / 'conv-layer.md')
+SECTION = 'convolutional-neural-networks/conv-layer'
 WANTED = {'corr2d', 'corr2d_shifts', 'corr2d_matmul', 'windows', 'Conv2D',
           'learn', 'convolve'}
 SHAPES = [((3, 4), (2, 2)), ((7, 5), (3, 1)), ((5, 6), (1, 4)),
@@ -24,13 +21,7 @@ def section():
     """The functions and classes that the section defines, by name."""
     names = {'torch': torch, 'nn': nn, 'd2l': d2l, 'signal': signal,
              'num_steps': 2000}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code' and not cell.source.startswith('%'):
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 def reference(X, K):

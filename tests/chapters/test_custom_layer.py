@@ -1,16 +1,13 @@
 """Section 6.5: layers of one's own against PyTorch's and each other."""
-import ast
 import copy
 import math
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
+from definitions import definitions
 from torch import nn
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'builders-guide' / 'custom-layer.md')
+SECTION = 'builders-guide/custom-layer'
 WANTED = {'Clock', 'RMSNorm', 'Standardize', 'RoundThrough', 'Quantize',
           'right_derivative', 'demand'}
 
@@ -19,13 +16,7 @@ WANTED = {'Clock', 'RMSNorm', 'Standardize', 'RoundThrough', 'Quantize',
 def section():
     """The classes and functions that the section defines, by name."""
     names = {'torch': torch, 'nn': nn, 'math': math, 'copy': copy}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 def test_clock_is_periodic_and_on_the_circle(section):

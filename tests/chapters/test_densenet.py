@@ -1,27 +1,16 @@
 """Section 8.7: dense blocks and DenseNet against torchvision's."""
-import ast
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
 import torchvision
+from definitions import definitions
 from torch import nn
 from torch.utils.checkpoint import checkpoint
 
 from d2l import torch as d2l
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'convolutional-modern' / 'densenet.md')
-
-
-@pytest.fixture(scope='module', autouse=True)
-def one_thread():
-    """Small layers are no work for several threads."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+SECTION = 'convolutional-modern/densenet'
+pytestmark = pytest.mark.usefixtures('one_thread')
 
 
 @pytest.fixture(scope='module')
@@ -30,13 +19,7 @@ def section():
     wanted = {'norm_relu_conv', 'DenseBlock', 'Transition', 'DenseNet',
               'run', 'saved_channels', 'losses'}
     names = {'torch': torch, 'nn': nn, 'd2l': d2l, 'checkpoint': checkpoint}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in wanted:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= wanted
-    return names
+    return definitions(SECTION, wanted, names)
 
 
 def count(net):

@@ -1,41 +1,24 @@
 """Section 4.7: corrections of shift against cases with known answers."""
-import ast
 import math
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
+from definitions import definitions
 from torch.nn import functional as F
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'linear-classification' / 'environment-and-distribution-shift.md')
+SECTION = 'linear-classification/environment-and-distribution-shift'
+pytestmark = pytest.mark.usefixtures('one_thread')
 WANTED = {'fit_softmax', 'error', 'importance_weights', 'effective_size',
           'confusion_matrix', 'estimate_by_confusion', 'reweight',
           'estimate_by_em', 'follow', 'play_bandit', 'average',
           'upper_bound', 'patrol', 'select', 'whiteness'}
 
 
-@pytest.fixture(autouse=True, scope='module')
-def one_thread():
-    """Small tensors are faster without the others."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 @pytest.fixture(scope='module')
 def section():
     """The functions that the section defines, by name."""
     names = {'torch': torch, 'math': math, 'F': F, 'iterations': 60}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 def mixture(n, q):

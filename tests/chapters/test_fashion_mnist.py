@@ -9,14 +9,7 @@ from torchvision import transforms
 from d2l import data as catalogue
 from d2l import torch as d2l
 
-
-@pytest.fixture(scope='module', autouse=True)
-def one_thread():
-    """Small steps are slow with more threads than free processors."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures('one_thread')
 
 
 @pytest.fixture(scope='module')

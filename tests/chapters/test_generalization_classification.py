@@ -1,41 +1,24 @@
 """Section 4.6: intervals, leaderboards, and counting, against known values."""
-import ast
 import itertools
 import math
-from pathlib import Path
 
-import jupytext
 import numpy as np
 import pytest
 import torch
+from definitions import definitions
 from scipy import optimize, stats
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'linear-classification' / 'generalization-classification.md')
+SECTION = 'linear-classification/generalization-classification'
+pytestmark = pytest.mark.usefixtures('one_thread')
 WANTED = {'intervals', 'play', 'worst_deviation', 'count_labelings',
           'fit_logistic'}
-
-
-@pytest.fixture(autouse=True, scope='module')
-def one_thread():
-    """Small tensors are faster without the others."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope='module')
 def section():
     """The functions that the section defines, by name."""
     names = {'torch': torch, 'math': math}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 @pytest.mark.parametrize('errors, n', [(0, 20), (3, 40), (50, 99), (9, 9)])

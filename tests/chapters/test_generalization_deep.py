@@ -1,15 +1,12 @@
 """Section 5.5: minimum-norm solutions, the tangent kernel, early stopping."""
-import ast
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
+from definitions import definitions
 from torch import nn
 from torch.nn import functional as F
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'multilayer-perceptrons' / 'generalization-deep.md')
+SECTION = 'multilayer-perceptrons/generalization-deep'
 WANTED = {'min_norm', 'descend', 'ntk', 'finite_ntk', 'one_hot', 'nearest',
           'kernel_regression', 'with_noise', 'early_stop', 'accuracy'}
 
@@ -18,13 +15,7 @@ WANTED = {'min_norm', 'descend', 'ntk', 'finite_ntk', 'one_hot', 'nearest',
 def section():
     """The functions that the section defines, by name."""
     names = {'torch': torch, 'nn': nn, 'F': F}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 def randn(*shape):

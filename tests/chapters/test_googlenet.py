@@ -1,27 +1,16 @@
 """Section 8.4: Inception blocks and GoogLeNet against torchvision's."""
-import ast
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
 import torchvision
+from definitions import definitions
 from torch import nn
 from torchvision.models.googlenet import Inception as Reference
 
 from d2l import torch as d2l
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'convolutional-modern' / 'googlenet.md')
-
-
-@pytest.fixture(scope='module', autouse=True)
-def one_thread():
-    """Small layers are no work for several threads."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+SECTION = 'convolutional-modern/googlenet'
+pytestmark = pytest.mark.usefixtures('one_thread')
 
 
 @pytest.fixture(scope='module')
@@ -30,16 +19,7 @@ def section():
     wanted = {'conv', 'Inception', 'settings', 'scaled', 'halve',
               'GoogleNet', 'init_he'}
     names = {'torch': torch, 'nn': nn, 'd2l': d2l}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                targets = {getattr(node, 'name', None)} | {
-                    getattr(t, 'id', None)
-                    for t in getattr(node, 'targets', ())}
-                if targets & wanted:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= wanted
-    return names
+    return definitions(SECTION, wanted, names)
 
 
 @pytest.fixture(scope='module')

@@ -1,17 +1,14 @@
 """Section 6.3: initializations, and the ruler that they are measured with."""
-import ast
 import math
 import zlib
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
+from definitions import definitions
 from torch import nn
 from torch.nn import functional as F
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'builders-guide' / 'init-param.md')
+SECTION = 'builders-guide/init-param'
 WANTED = {'make_net', 'init_he', 'surprise', 'init_from_labels',
           'init_orthogonal', 'init_by_name', 'Net'}
 
@@ -20,13 +17,7 @@ WANTED = {'make_net', 'init_he', 'surprise', 'init_from_labels',
 def section():
     """The functions and classes that the section defines, by name."""
     names = {'torch': torch, 'nn': nn, 'F': F, 'math': math, 'zlib': zlib}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 def test_default_of_linear_is_uniform_with_one_over_root_n(section):

@@ -1,15 +1,12 @@
 """Section 5.4: scales of random weights against theory and PyTorch."""
-import ast
 import math
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
+from definitions import definitions
 from torch import nn
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'multilayer-perceptrons' / 'numerical-stability-and-init.md')
+SECTION = 'multilayer-perceptrons/numerical-stability-and-init'
 WANTED = {'mlp', 'linear_layers', 'draw_weights', 'adjoint_norms',
           'distinct_units', 'constant_weights', 'mean_squares', 'fit'}
 
@@ -21,13 +18,7 @@ def section():
     X, y = torch.rand(200, 1, 28, 28), torch.randint(10, (200,))
     names = {'torch': torch, 'nn': nn, 'math': math,
              'X': X, 'y': y, 'X_val': X, 'y_val': y}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 def test_he_is_the_scale_two(section):

@@ -1,18 +1,15 @@
 """Section 5.7: preparing tables without leaks, folds, models, ensembles."""
-import ast
-from pathlib import Path
 
-import jupytext
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+from definitions import definitions
 from torch import nn
 
 from d2l import torch as d2l
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'multilayer-perceptrons' / 'kaggle-house-price.md')
+SECTION = 'multilayer-perceptrons/kaggle-house-price'
 WANTED = {'log_price', 'rmse', 'Preprocessor', 'transform', 'KaggleHouse',
           'k_fold_data', 'validate', 'k_fold', 'fit_constant',
           'fit_neighborhood', 'fit_ridge', 'HouseNet', 'Annealed', 'fit_net',
@@ -24,13 +21,7 @@ def section():
     """The functions and classes that the section defines, by name."""
     names = {'torch': torch, 'nn': nn, 'd2l': d2l, 'np': np, 'pd': pd,
              'num_epochs': 2}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 def make(n, seed=0):

@@ -1,21 +1,18 @@
 """Section 6.4: the dry run, and what is said about lazy layers."""
-import ast
 import copy
 import io
 import pickle
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
+from definitions import definitions
 from torch import nn
 from torch.nn.modules.lazy import LazyModuleMixin
 from torch.nn.parameter import UninitializedParameter, is_lazy
 
 from d2l import torch as d2l
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'builders-guide' / 'lazy-init.md')
+SECTION = 'builders-guide/lazy-init'
 WANTED = {'LateLinear', 'LazyScale', 'Small', 'init_he', 'groups'}
 
 
@@ -25,13 +22,7 @@ def section():
     names = {'torch': torch, 'nn': nn, 'd2l': d2l,
              'LazyModuleMixin': LazyModuleMixin,
              'UninitializedParameter': UninitializedParameter}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 class Model(d2l.Module):

@@ -1,15 +1,12 @@
 """Section 6.1: the rebuilt module and container against those of PyTorch."""
-import ast
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
+from definitions import definitions
 from torch import nn
 from torch.nn import functional as F
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'builders-guide' / 'model-construction.md')
+SECTION = 'builders-guide/model-construction'
 WANTED = {'Wave', 'BetterWave', 'GatedUnit', 'MiniModule', 'Mini',
           'MiniLinear', 'MiniGated', 'Standardize', 'Chain', 'ManyHeads',
           'inspect_outputs', 'Settle'}
@@ -19,13 +16,7 @@ WANTED = {'Wave', 'BetterWave', 'GatedUnit', 'MiniModule', 'Mini',
 def section():
     """The functions and classes that the section defines, by name."""
     names = {'torch': torch, 'nn': nn, 'F': F}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 def test_list_hides_modules_and_module_list_does_not(section):

@@ -1,26 +1,15 @@
 """Section 8.3: NiN blocks as perceptrons of patches; published sizes."""
-import ast
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
+from definitions import definitions
 from torch import nn
 from torch.nn import functional as F
 
 from d2l import torch as d2l
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'convolutional-modern' / 'nin.md')
-
-
-@pytest.fixture(scope='module', autouse=True)
-def one_thread():
-    """Small layers are no work for several threads."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+SECTION = 'convolutional-modern/nin'
+pytestmark = pytest.mark.usefixtures('one_thread')
 
 
 @pytest.fixture(scope='module')
@@ -28,16 +17,7 @@ def nin():
     """Functions, classes and tables of the section, by name."""
     wanted = {'NiNBlock', 'NiN', 'layouts', 'init_he'}
     names = {'torch': torch, 'nn': nn, 'd2l': d2l, 'F': F}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                targets = {getattr(node, 'name', None)} | {
-                    getattr(t, 'id', None)
-                    for t in getattr(node, 'targets', ())}
-                if targets & wanted:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= wanted
-    return names
+    return definitions(SECTION, wanted, names)
 
 
 def count(net):

@@ -1,17 +1,14 @@
 """Section 7.3: padding and stride from scratch against PyTorch."""
-import ast
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
+from definitions import definitions
 from torch import nn
 from torch.nn import functional as F
 
 from d2l import torch as d2l
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'convolutional-neural-networks' / 'padding-and-strides.md')
+SECTION = 'convolutional-neural-networks/padding-and-strides'
 WANTED = {'pad', 'coverage', 'correlate', 'value_and_gradients'}
 
 
@@ -19,13 +16,7 @@ WANTED = {'pad', 'coverage', 'correlate', 'value_and_gradients'}
 def section():
     """The functions that the section defines, by name."""
     names = {'torch': torch, 'nn': nn, 'F': F, 'd2l': d2l}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 @pytest.mark.parametrize('p_h, p_w', [(0, 0), (2, 2), (4, 1), (3, 6)])

@@ -1,17 +1,14 @@
 """Section 7.5: pooling from scratch against PyTorch."""
-import ast
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
+from definitions import definitions
 from torch import nn
 from torch.nn import functional as F
 
 from d2l import torch as d2l
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'convolutional-neural-networks' / 'pooling.md')
+SECTION = 'convolutional-neural-networks/pooling'
 WANTED = {'pool2d', 'edge_maps', 'move', 'blur', 'value_and_gradient'}
 
 
@@ -21,13 +18,7 @@ def section():
     names = {'torch': torch, 'nn': nn, 'F': F, 'd2l': d2l}
     torch.manual_seed(0)
     names['edges'] = torch.randn(4, 1, 3, 3)
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 @pytest.mark.parametrize('mode, theirs', [('max', F.max_pool2d),

@@ -1,19 +1,17 @@
 """Section 6.6: files of tensors and checkpoints."""
-import ast
 import json
 import os
 import pickle
 from pathlib import Path
 
-import jupytext
 import numpy as np
 import pytest
 import torch
+from definitions import definitions
 from torch import nn
 from torch.nn import functional as F
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'builders-guide' / 'read-write.md')
+SECTION = 'builders-guide/read-write'
 WANTED = {'make_net', 'Surprise', 'write_tensors', 'read_tensors',
           'save_checkpoint', 'load_checkpoint', 'start', 'train', 'resume'}
 
@@ -26,13 +24,7 @@ def section(tmp_path):
              'os': os, 'Path': Path, 'folder': tmp_path,
              'X': torch.rand(200, 1, 28, 28),
              'y': torch.randint(10, (200,))}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 TENSORS = {'a': torch.arange(6.0).reshape(2, 3), 'b.c': torch.tensor(-1.5),

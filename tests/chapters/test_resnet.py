@@ -1,20 +1,17 @@
 """Section 8.6: residual blocks and networks against torchvision's."""
-import ast
 from collections import OrderedDict
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
 import torchvision
+from definitions import definitions
 from torch import nn
 from torch.nn import functional as F
 from torchvision.models.resnet import BasicBlock, Bottleneck
 
 from d2l import torch as d2l
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'convolutional-modern' / 'resnet.md')
+SECTION = 'convolutional-modern/resnet'
 WANTED = {'Plain', 'ResNet', 'stage', 'adjoint_norms'}
 ARCHS = {18: ((2, 64), (2, 128), (2, 256), (2, 512)),
          34: ((3, 64), (4, 128), (6, 256), (3, 512)),
@@ -26,13 +23,7 @@ def section():
     """The functions and classes that the section defines, by name."""
     names = {'torch': torch, 'nn': nn, 'F': F, 'd2l': d2l,
              'OrderedDict': OrderedDict, 'Residual': d2l.Residual}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 @pytest.fixture(autouse=True)

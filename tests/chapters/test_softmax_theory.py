@@ -1,15 +1,12 @@
 """Section 4.1: what the section states about softmax and cross-entropy."""
-import ast
 import math
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
+from definitions import definitions
 from torch.nn import functional as F
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'linear-classification' / 'softmax-regression.md')
+SECTION = 'linear-classification/softmax-regression'
 WANTED = {'softmax', 'cross_entropy'}
 
 
@@ -17,13 +14,7 @@ WANTED = {'softmax', 'cross_entropy'}
 def section():
     """The functions that the section defines, by name."""
     names = {'torch': torch, 'math': math}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 @pytest.fixture

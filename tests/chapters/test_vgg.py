@@ -1,40 +1,24 @@
 """Section 8.2: the VGG family equals torchvision's."""
-import ast
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
 import torchvision
+from definitions import definitions
 from torch import nn
 
 from d2l import torch as d2l
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'convolutional-modern' / 'vgg.md')
+SECTION = 'convolutional-modern/vgg'
 WANTED = {'conv', 'init_he', 'vgg_block', 'VGG', 'Compared', 'convs', 'archs'}
 PARAMETERS = {'VGG-11': 132_863_336, 'VGG-13': 133_047_848,
               'VGG-16': 138_357_544, 'VGG-19': 143_667_240}
-
-
-def names_of(node):
-    if isinstance(node, ast.Assign):
-        return {target.id for target in node.targets
-                if isinstance(target, ast.Name)}
-    return {getattr(node, 'name', None)}
 
 
 @pytest.fixture(scope='module')
 def section():
     """The functions, classes and tables that the section defines."""
     names = {'torch': torch, 'nn': nn, 'd2l': d2l}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if names_of(node) & WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 @pytest.mark.parametrize('name', PARAMETERS)

@@ -1,16 +1,13 @@
 """Section 3.7: weight decay against PyTorch and the closed form."""
-import ast
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
+from definitions import definitions
 from torch import nn
 
 from d2l import torch as d2l
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'linear-regression' / 'weight-decay.md')
+SECTION = 'linear-regression/weight-decay'
 WANTED = {'l2_penalty', 'WeightDecayScratch', 'WeightDecay', 'ridge', 'Data'}
 
 
@@ -18,13 +15,7 @@ WANTED = {'l2_penalty', 'WeightDecayScratch', 'WeightDecay', 'ridge', 'Data'}
 def section():
     """The functions and classes that the section defines, by name."""
     names = {'torch': torch, 'nn': nn, 'd2l': d2l}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 @pytest.fixture

@@ -1,15 +1,12 @@
 """Section 7.1: what is equivariant, what is invariant, and what is not."""
-import ast
-from pathlib import Path
 
-import jupytext
 import pytest
 import torch
+from definitions import definitions
 from torch import nn
 from torch.nn import functional as F
 
-SECTION = (Path(__file__).resolve().parents[2] / 'chapters'
-           / 'convolutional-neural-networks' / 'why-conv.md')
+SECTION = 'convolutional-neural-networks/why-conv'
 WANTED = {'place', 'mlp', 'Everywhere', 'correlation'}
 
 
@@ -18,13 +15,7 @@ def section():
     """The functions and classes that the section defines, by name."""
     names = {'torch': torch, 'nn': nn, 'F': F, 'size': 6, 'margin': 8,
              'kernel': 3}
-    for cell in jupytext.read(SECTION).cells:
-        if cell.cell_type == 'code':
-            for node in ast.parse(cell.source).body:
-                if getattr(node, 'name', None) in WANTED:
-                    exec(ast.unparse(node), names)
-    assert set(names) >= WANTED
-    return names
+    return definitions(SECTION, WANTED, names)
 
 
 def test_pictures_are_moved_and_nothing_is_lost(section):
