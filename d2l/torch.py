@@ -36,11 +36,13 @@ from torchvision import transforms
 
 __all__ = [
     'Accumulator',
+    'AdditiveAttention',
     'Animator',
     'Classifier',
     'DATA_HUB',
     'DATA_URL',
     'DataModule',
+    'DotProductAttention',
     'F',
     'FashionMNIST',
     'HyperParameters',
@@ -102,6 +104,7 @@ __all__ = [
     'load_array',
     'load_data_fashion_mnist',
     'log',
+    'masked_softmax',
     'math',
     'matmul',
     'meshgrid',
@@ -132,6 +135,7 @@ __all__ = [
     'set_axes',
     'set_figsize',
     'sgd',
+    'show_heatmaps',
     'show_images',
     'shutil',
     'sigmoid',
@@ -1746,6 +1750,191 @@ class ResNeXtBlock(nn.Module):
         H = F.relu(self.bn2(self.conv2(H)))  # (n, middle, h', w')
         S = X if self.conv4 is None else self.bn4(self.conv4(X))
         return _add_shortcut(S, self.bn3(self.conv3(H)))
+
+
+def show_heatmaps(
+    matrices,
+    xlabel,
+    ylabel,
+    titles=None,
+    figsize=(2.5, 2.5),
+    cmap='Reds',
+    xticks=None,
+    yticks=None,
+):
+    """Draw matrices as grids of colored cells, on one scale of colors.
+
+    `matrices` has shape (rows, columns, queries, keys): the panel in row i
+    and column j shows `matrices[i, j]`.  `titles` has one title for each
+    column of panels; `xticks` and `yticks`, if given, are the names of
+    keys and queries.  `figsize` is in inches.  Raises ValueError where the
+    numbers do not agree.
+
+    Defined in ``attention-mechanisms-and-transformers/queries-keys-values``.
+    """
+    matrices = torch.as_tensor(matrices).detach().float().cpu().numpy()
+    _check_heatmaps(matrices, titles, xticks, yticks)
+    d2l.use_svg_display()
+    fig, axes = d2l.plt.subplots(
+        *matrices.shape[:2],
+        figsize=figsize,
+        sharex=True,
+        sharey=True,
+        squeeze=False,
+    )
+    low, high = min(0, matrices.min()), matrices.max()
+    for (i, j), ax in np.ndenumerate(axes):
+        image = ax.imshow(matrices[i, j], cmap=cmap, vmin=low, vmax=high)
+        if titles is not None and i == 0:
+            ax.set_title(titles[j])
+    for ax in axes[-1]:
+        ax.set_xlabel(xlabel)
+        if xticks is not None:
+            ax.set_xticks(range(len(xticks)), xticks, rotation=90)
+    for ax in axes[:, 0]:
+        ax.set_ylabel(ylabel)
+        if yticks is not None:
+            ax.set_yticks(range(len(yticks)), yticks)
+    fig.colorbar(image, ax=axes, shrink=0.6)
+
+
+def _check_heatmaps(matrices, titles, xticks, yticks):
+    """Raise ValueError unless `matrices` has four axes and the names fit.
+
+    Defined in ``attention-mechanisms-and-transformers/queries-keys-values``.
+    """
+    if matrices.ndim != 4 or matrices.size == 0:
+        raise ValueError(
+            'matrices must have shape (rows, columns, queries, '
+            f'keys), not {matrices.shape}'
+        )
+    given = {
+        'titles': (titles, 1),
+        'yticks': (yticks, 2),
+        'xticks': (xticks, 3),
+    }
+    for name, (labels, axis) in given.items():
+        n = matrices.shape[axis]
+        if labels is not None and len(labels) != n:
+            raise ValueError(f'{name} must hold {n} names, not {len(labels)}')
+
+
+def masked_softmax(X, valid_lens):
+    """Softmax over the last axis of scores, with invalid keys left out.
+
+    `X` has shape (batch, queries, keys).  `valid_lens` is None (all keys
+    are valid), or holds how many of the first keys are, for each example,
+    of shape (batch,), or for each query, of shape (batch, queries).  Invalid
+    keys get the weight 0; if no key is valid, all weights are 0.  Raises
+    ValueError for other shapes.
+
+    Defined in ``attention-mechanisms-and-transformers/attention-scoring-functions``.
+    """
+    if X.dim() != 3:
+        raise ValueError(
+            'scores must have shape (batch, queries, keys), '
+            f'not {tuple(X.shape)}'
+        )
+    if valid_lens is None:
+        return nn.functional.softmax(X, dim=-1)
+    if valid_lens.shape not in (X.shape[:1], X.shape[:2]):
+        raise ValueError(
+            f'valid_lens must have shape {tuple(X.shape[:1])} or '
+            f'{tuple(X.shape[:2])}, not {tuple(valid_lens.shape)}'
+        )
+    lens = valid_lens.to(X.device).reshape(
+        *valid_lens.shape, *[1] * (3 - valid_lens.dim())
+    )  # (b, 1, 1) or (b, q, 1)
+    invalid = torch.arange(X.shape[-1], device=X.device) >= lens
+    scores = X.masked_fill(invalid, torch.finfo(X.dtype).min)
+    return nn.functional.softmax(scores, dim=-1).masked_fill(invalid, 0)
+
+
+def _check_attention(queries, keys, values):
+    """Raise ValueError unless shapes are (b, q, .), (b, k, .), (b, k, .).
+
+    Defined in ``attention-mechanisms-and-transformers/attention-scoring-functions``.
+    """
+    shapes = [tuple(X.shape) for X in (queries, keys, values)]
+    if (
+        any(len(shape) != 3 for shape in shapes)
+        or len({shape[0] for shape in shapes}) > 1
+        or shapes[1][1] != shapes[2][1]
+    ):
+        raise ValueError(
+            'queries, keys and values must have shapes (batch, queries, .), '
+            '(batch, keys, .) and (batch, keys, .), not '
+            + ', '.join(map(str, shapes))
+        )
+
+
+class DotProductAttention(nn.Module):
+    """Scaled dot product attention.
+
+    `dropout` is the probability of dropping a weight in training.  After
+    `forward`, `attention_weights` of shape (batch, queries, keys) holds the
+    weights, before dropout and without gradients.
+
+    Defined in ``attention-mechanisms-and-transformers/attention-scoring-functions``.
+    """
+
+    def __init__(self, dropout):
+        super().__init__()
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, queries, keys, values, valid_lens=None):
+        """Mixtures of values, of shape (batch, queries, v).
+
+        Shapes are (batch, queries, d), (batch, keys, d), (batch, keys, v);
+        `valid_lens` is as in `masked_softmax`.  Raises ValueError otherwise.
+        """
+        _check_attention(queries, keys, values)
+        if queries.shape[2] != keys.shape[2]:
+            raise ValueError(
+                f'queries of {queries.shape[2]} components and '
+                f'keys of {keys.shape[2]} have no dot product'
+            )
+        d = queries.shape[2]
+        scores = queries @ keys.transpose(1, 2) / math.sqrt(d)  # (b, q, k)
+        weights = d2l.masked_softmax(scores, valid_lens)
+        self.attention_weights = weights.detach()
+        return self.dropout(weights) @ values  # (b, q, v)
+
+
+class AdditiveAttention(nn.Module):
+    """Additive attention (Bahdanau, Cho and Bengio, 2015).
+
+    `num_hiddens` is the number of hidden units of the scoring network and
+    `dropout` the probability of dropping a weight in training.  After
+    `forward`, `attention_weights` of shape (batch, queries, keys) holds the
+    weights, before dropout and without gradients.
+
+    Defined in ``attention-mechanisms-and-transformers/attention-scoring-functions``.
+    """
+
+    def __init__(self, num_hiddens, dropout, **kwargs):
+        super().__init__(**kwargs)
+        self.W_k = nn.LazyLinear(num_hiddens, bias=False)
+        self.W_q = nn.LazyLinear(num_hiddens, bias=False)
+        self.w_v = nn.LazyLinear(1, bias=False)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, queries, keys, values, valid_lens=None):
+        """Mixtures of values, of shape (batch, queries, v).
+
+        Shapes are (batch, queries, d_q), (batch, keys, d_k), (batch, keys,
+        v); `valid_lens` is as in `masked_softmax`.  Raises ValueError
+        otherwise.
+        """
+        _check_attention(queries, keys, values)
+        features = torch.tanh(
+            self.W_q(queries).unsqueeze(2)  # (b, q, 1, h)
+            + self.W_k(keys).unsqueeze(1)
+        )  # (b, 1, k, h)
+        scores = self.w_v(features).squeeze(-1)  # (b, q, k)
+        weights = d2l.masked_softmax(scores, valid_lens)
+        self.attention_weights = weights.detach()
+        return self.dropout(weights) @ values  # (b, q, v)
 
 
 DATA_HUB = {}
