@@ -42,7 +42,11 @@ __all__ = [
     'DATA_HUB',
     'DATA_URL',
     'DataModule',
+    'Decoder',
     'DotProductAttention',
+    'EmojiNames',
+    'Encoder',
+    'EncoderDecoder',
     'F',
     'FashionMNIST',
     'HyperParameters',
@@ -51,15 +55,31 @@ __all__ = [
     'LeNet',
     'LinearRegression',
     'LinearRegressionScratch',
+    'MTFraEng',
     'MinibatchSampler',
+    'MobyDick',
     'Module',
+    'MultiHeadAttention',
+    'PositionalEncoding',
     'ProgressBoard',
+    'RNN',
+    'RNNLM',
+    'RNNLMScratch',
+    'RNNScratch',
     'ResNeXtBlock',
     'Residual',
     'SGD',
+    'Seq2Seq',
+    'Seq2SeqDecoder',
+    'Seq2SeqEncoder',
     'SoftmaxRegression',
     'SyntheticRegressionData',
+    'TextData',
+    'TimeMachine',
     'Trainer',
+    'TranslationData',
+    'Vocab',
+    'WindowSampler',
     'abs',
     'accuracy',
     'add_to_class',
@@ -68,9 +88,14 @@ __all__ = [
     'astype',
     'backend_inline',
     'batch_matmul',
+    'bleu',
+    'build_array_nmt',
+    'check_len',
+    'check_shape',
     'collections',
     'concat',
     'contextlib',
+    'corpus_bleu',
     'corr2d',
     'cos',
     'cosh',
@@ -82,8 +107,10 @@ __all__ = [
     'distance_matrix',
     'download',
     'download_extract',
+    'emoji_family',
     'evaluate_accuracy_gpu',
     'evaluate_loss',
+    'evaluate_translation',
     'exp',
     'expand_dims',
     'extract',
@@ -96,6 +123,7 @@ __all__ = [
     'grad_clipping',
     'hashlib',
     'init_cnn',
+    'init_seq2seq',
     'inspect',
     'int32',
     'int64',
@@ -103,6 +131,7 @@ __all__ = [
     'linspace',
     'load_array',
     'load_data_fashion_mnist',
+    'load_data_nmt',
     'log',
     'masked_softmax',
     'math',
@@ -118,12 +147,15 @@ __all__ = [
     'ones_like',
     'os',
     'pd',
+    'perplexity',
     'plot',
     'plt',
+    'preprocess_nmt',
     'rand',
     'randn',
     'random',
     're',
+    'read_data_nmt',
     'read_idx',
     'reduce_mean',
     'reduce_sum',
@@ -137,6 +169,7 @@ __all__ = [
     'sgd',
     'show_heatmaps',
     'show_images',
+    'show_list_len_pair_hist',
     'shutil',
     'sigmoid',
     'sin',
@@ -154,15 +187,18 @@ __all__ = [
     'time',
     'to',
     'tokenize',
+    'tokenize_nmt',
     'torch',
     'torchvision',
     'train_ch6',
     'transforms',
+    'translate',
     'transpose',
     'truncate_pad',
     'try_all_gpus',
     'try_gpu',
     'use_svg_display',
+    'words',
     'zeros',
     'zeros_like',
     'zipfile',
@@ -763,6 +799,31 @@ class Trainer(HyperParameters):
         if self.gpus:
             model.to(self.gpus[0])
         self.model = model
+
+    def clip_gradients(self, grad_clip_val, model):
+        """Shorten the gradient of `model` to the norm `grad_clip_val`.
+
+        It is changed in place.  The norm is that of all gradients as one
+        vector; a gradient that is short enough stays as it is.  Returns the
+        norm before.  Raises ValueError if `grad_clip_val` is not positive,
+        and RuntimeError if there are no gradients.
+
+        Source: Pascanu, Mikolov and Bengio (2013).
+
+        Defined in ``recurrent-neural-networks/rnn-scratch``.
+        """
+        if not grad_clip_val > 0:
+            raise ValueError(
+                f'grad_clip_val must be positive, not {grad_clip_val}'
+            )
+        grads = [p.grad for p in model.parameters() if p.grad is not None]
+        if not grads:
+            raise RuntimeError('there are no gradients: call backward first')
+        norm = torch.stack([g.norm() for g in grads]).norm()
+        scale = torch.clamp(grad_clip_val / norm, max=1)
+        for grad in grads:
+            grad.mul_(scale)
+        return norm
 
 
 class SyntheticRegressionData(d2l.DataModule):
@@ -1752,6 +1813,553 @@ class ResNeXtBlock(nn.Module):
         return _add_shortcut(S, self.bn3(self.conv3(H)))
 
 
+class Vocab:
+    """Tokens and their numbers, from 0 on.
+
+    `tokens` is a text as a list of tokens, or a list of such lists.  The
+    vocabulary has '<unk>' as number 0, then `reserved_tokens` as given, then
+    in sorted order the tokens that occur at least `min_freq` times.
+    `token_freqs` lists pairs (token, count), the most frequent first,
+    `idx_to_token` the tokens by number, and the dictionary `token_to_idx`
+    goes the other way.
+
+    Defined in ``recurrent-neural-networks/text-sequence``.
+    """
+
+    def __init__(self, tokens=(), min_freq=0, reserved_tokens=()):
+        tokens = list(tokens)
+        if tokens and isinstance(tokens[0], list):
+            tokens = [token for line in tokens for token in line]
+        counts = collections.Counter(tokens)
+        self.token_freqs = sorted(
+            counts.items(), key=lambda pair: pair[1], reverse=True
+        )
+        special = dict.fromkeys(['<unk>', *reserved_tokens])
+        self.idx_to_token = [
+            *special,
+            *sorted(
+                token
+                for token, count in counts.items()
+                if count >= min_freq and token not in special
+            ),
+        ]
+        self.token_to_idx = {
+            token: index for index, token in enumerate(self.idx_to_token)
+        }
+
+    def __len__(self):
+        return len(self.idx_to_token)
+
+    def __iter__(self):
+        return iter(self.idx_to_token)
+
+    def __contains__(self, token):
+        return token in self.token_to_idx
+
+    def __getitem__(self, tokens):
+        """The number of a token, or the list of numbers of a list of tokens.
+
+        A token that is not in the vocabulary has the number of '<unk>'.  Lists
+        may be nested.
+        """
+        if isinstance(tokens, (list, tuple)):
+            return [self[token] for token in tokens]
+        return self.token_to_idx.get(tokens, self.unk)
+
+    @property
+    def unk(self):
+        """The number of '<unk>', the token of all unknown tokens."""
+        return self.token_to_idx['<unk>']
+
+    def to_tokens(self, indices):
+        """The token with a number, or the list of those of several numbers.
+
+        `indices` is an integer, or a list, tuple or tensor of integers, whose
+        axes become nested lists.  Raises IndexError for a number outside the
+        vocabulary.
+        """
+        if hasattr(indices, 'tolist'):  # a tensor or an array
+            indices = indices.tolist()
+        if isinstance(indices, (list, tuple)):
+            return [self.to_tokens(index) for index in indices]
+        if not 0 <= indices < len(self):
+            raise IndexError(
+                f'there is no token number {indices} in a '
+                f'vocabulary of {len(self)} tokens'
+            )
+        return self.idx_to_token[indices]
+
+
+class TextData(d2l.DataModule):
+    """Base of data modules that are one long text.
+
+    A subclass defines `_download`, which returns the text as it is in the
+    file.  `token` says what a token is, 'char' or 'word'.
+
+    Defined in ``recurrent-neural-networks/text-sequence``.
+    """
+
+    token = 'char'
+
+    def _download(self):
+        raise NotImplementedError(
+            f'{type(self).__name__} must define '
+            '_download() and return a string'
+        )
+
+    def _preprocess(self, text):
+        return re.sub('[^A-Za-z]+', ' ', text).lower()
+
+    def _tokenize(self, text):
+        if self.token not in ('char', 'word'):
+            raise ValueError(
+                f"token must be 'char' or 'word', not {self.token!r}"
+            )
+        return list(text) if self.token == 'char' else text.split()
+
+    def build(self, raw_text, vocab=None):
+        """The numbers of all tokens of a text, a list, and its vocabulary.
+
+        With `vocab` the tokens are numbered by this vocabulary, otherwise
+        by a new one.
+        """
+        tokens = self._tokenize(self._preprocess(raw_text))
+        vocab = d2l.Vocab(tokens) if vocab is None else vocab
+        return vocab[tokens], vocab
+
+    def _set_corpus(self, corpus):
+        """Keep the numbers of all tokens and the windows of the corpus.
+
+        Row i of `X` holds the tokens i, ..., i + num_steps - 1, and row i of
+        `Y` the tokens one later.  They take no memory of their own.
+        """
+        for name in ('batch_size', 'num_steps'):
+            value = getattr(self, name)
+            if not hasattr(value, '__index__') or value < 1:
+                raise ValueError(
+                    f'{name} must be a positive integer, not {value!r}'
+                )
+        if len(corpus) <= self.num_steps:
+            raise ValueError(
+                f'a text of {len(corpus)} tokens is too short for '
+                f'num_steps={self.num_steps}'
+            )
+        self.corpus = torch.tensor(corpus)
+        windows = self.corpus.unfold(0, self.num_steps + 1, 1)
+        self.X, self.Y = windows[:, :-1], windows[:, 1:]
+
+
+class MobyDick(d2l.TextData):
+    """Moby-Dick, its last tenth for validation.
+
+    A minibatch (X, Y) has `batch_size` windows of `num_steps` tokens, and
+    `Y` holds the tokens that follow those of `X`.  `num_train` and
+    `num_val` limit the number of windows in an epoch, by default all that
+    fit side by side.  `token` is 'char' or 'word'; `vocab` is that of the
+    training text, without tokens that occur there less than `min_freq`
+    times.  `corpus` has the numbers of all tokens, shape (tokens,), of which
+    the first `split` are for training.  `root` is the folder of all data
+    sets.  Source: H. Melville (1851).
+
+    Defined in ``recurrent-neural-networks/text-sequence``.
+    """
+
+    def __init__(
+        self,
+        batch_size,
+        num_steps,
+        num_train=None,
+        num_val=None,
+        token='char',
+        min_freq=0,
+        root=None,
+    ):
+        super().__init__()
+        self.save_hyperparameters(ignore=['__class__'])
+        tokens = self._tokenize(self._preprocess(self._download()))
+        self.split = len(tokens) * 9 // 10
+        self.vocab = d2l.Vocab(tokens[: self.split], min_freq)
+        self._set_corpus(self.vocab[tokens])
+
+    def _download(self):
+        from d2l import data as catalogue
+
+        path = catalogue.path('moby-dick', 'moby-dick.txt', self.root)
+        return path.read_text(encoding='utf-8')
+
+    def get_dataloader(self, train):
+        """Minibatches (X, Y), each of shape (batch, num_steps), type int64.
+
+        For training, windows side by side from a random offset, in random
+        order, both new in every epoch; for validation those of the last tenth,
+        in order.
+
+        Defined in ``recurrent-neural-networks/language-model``.
+        """
+        sampler = (
+            d2l.WindowSampler(
+                0,
+                self.split,
+                self.num_steps,
+                self.batch_size,
+                True,
+                self.num_train,
+            )
+            if train
+            else d2l.WindowSampler(
+                self.split,
+                len(self.corpus),
+                self.num_steps,
+                self.batch_size,
+                False,
+                self.num_val,
+            )
+        )
+        windows = torch.utils.data.TensorDataset(self.X, self.Y)
+        return torch.utils.data.DataLoader(
+            windows, sampler=sampler, batch_size=None
+        )
+
+
+class TimeMachine(d2l.TextData):
+    """The Time Machine by characters, as notebooks of old ask for it.
+
+    The first `num_train` windows of the text, one starting at each
+    character, are for training, the next `num_val` for validation.
+    Source: H. G. Wells (1895).
+
+    Defined in ``recurrent-neural-networks/text-sequence``.
+    """
+
+    def __init__(self, batch_size, num_steps, num_train=10000, num_val=5000):
+        super().__init__()
+        self.save_hyperparameters(ignore=['__class__'])
+        corpus, self.vocab = self.build(self._download())
+        self._set_corpus(corpus)
+        if num_train + num_val > len(self.X):
+            raise ValueError(
+                f'the text has {len(self.X)} windows of '
+                f'{num_steps + 1} characters, fewer than '
+                f'{num_train} + {num_val}'
+            )
+
+    def _download(self):
+        from d2l import data as catalogue
+
+        return catalogue.path('timemachine', 'timemachine.txt').read_text(
+            encoding='utf-8'
+        )
+
+    def get_dataloader(self, train):
+        """Minibatches (X, Y), each of shape (batch, num_steps), type int64.
+
+        Windows overlap: one starts at each character.  Those for training are
+        shuffled.
+
+        Defined in ``recurrent-neural-networks/language-model``.
+        """
+        rows = (
+            slice(self.num_train)
+            if train
+            else slice(self.num_train, self.num_train + self.num_val)
+        )
+        return self.get_tensorloader([self.X, self.Y], train, rows)
+
+
+class WindowSampler(torch.utils.data.Sampler):
+    """Minibatches of windows of a text, as tensors of where they start.
+
+    The windows of `num_steps` tokens, and one more to predict, lie side by
+    side in the tokens `first`, ..., `last` - 1.  If `shuffle`, every pass
+    starts at a new random offset below `num_steps` and visits them in random
+    order; otherwise it starts at `first` and goes in order.  A pass has at
+    most `limit` windows.  Raises ValueError if there are fewer.
+
+    Defined in ``recurrent-neural-networks/language-model``.
+    """
+
+    def __init__(
+        self, first, last, num_steps, batch_size, shuffle=False, limit=None
+    ):
+        self.first, self.num_steps = first, num_steps
+        self.batch_size, self.shuffle = batch_size, shuffle
+        length = last - first
+        self.fit = (
+            (length - num_steps) // num_steps
+            if shuffle
+            else (length - 1) // num_steps
+        )
+        self.num_windows = self.fit if limit is None else limit
+        if not 0 < self.num_windows <= self.fit:
+            raise ValueError(
+                f'{length} tokens have {max(0, self.fit)} '
+                f'windows of {num_steps} side by side; '
+                f'{self.num_windows} were asked for'
+            )
+
+    def __len__(self):
+        return -(-self.num_windows // self.batch_size)  # rounded up
+
+    def __iter__(self):
+        offset, order = 0, torch.arange(self.fit)
+        if self.shuffle:
+            offset = int(torch.randint(self.num_steps, ()))
+            order = torch.randperm(self.fit)
+        starts = self.first + offset + order * self.num_steps
+        return iter(starts[: self.num_windows].split(self.batch_size))
+
+
+class RNNScratch(d2l.Module):
+    """A recurrent layer with tanh units, written out step by step.
+
+    `num_inputs` features enter at every time step, and the hidden state has
+    `num_hiddens` entries.  The parameters are `W_xh` of shape (num_inputs,
+    num_hiddens), `W_hh` of shape (num_hiddens, num_hiddens), both normal
+    with standard deviation `sigma`, and `b_h` of shape (num_hiddens,).
+
+    Defined in ``recurrent-neural-networks/rnn-scratch``.
+    """
+
+    def __init__(self, num_inputs, num_hiddens, sigma=0.01):
+        super().__init__()
+        self.save_hyperparameters()
+        self.W_xh = nn.Parameter(sigma * torch.randn(num_inputs, num_hiddens))
+        self.W_hh = nn.Parameter(sigma * torch.randn(num_hiddens, num_hiddens))
+        self.b_h = nn.Parameter(torch.zeros(num_hiddens))
+
+    def forward(self, inputs, state=None):
+        """The hidden states after every time step, and the last one.
+
+        `inputs` has shape (steps, batch, num_inputs), and `state` (batch,
+        num_hiddens), zeros if None.  Returns the list of the hidden states,
+        each (batch, num_hiddens), and the last of them.  Raises ValueError for
+        other shapes.
+        """
+        if inputs.dim() != 3 or inputs.shape[2] != self.num_inputs:
+            raise ValueError(
+                'inputs must have shape (steps, batch, '
+                f'{self.num_inputs}), not {tuple(inputs.shape)}'
+            )
+        if len(inputs) == 0:
+            raise ValueError('inputs must have at least one time step')
+        if state is None:
+            state = inputs.new_zeros(inputs.shape[1], self.num_hiddens)
+        d2l.check_shape(state, (inputs.shape[1], self.num_hiddens))
+        outputs = []
+        for drive in inputs @ self.W_xh + self.b_h:  # (batch, hiddens) a step
+            state = torch.tanh(torch.addmm(drive, state, self.W_hh))
+            outputs.append(state)
+        return outputs, state
+
+
+def check_len(a, n):
+    """Raise ValueError unless `a` has the length `n`.
+
+    Defined in ``recurrent-neural-networks/rnn-scratch``.
+    """
+    if len(a) != n:
+        raise ValueError(f'expected the length {n}, but it is {len(a)}')
+
+
+def check_shape(a, shape):
+    """Raise ValueError unless the tensor `a` has this `shape`.
+
+    Defined in ``recurrent-neural-networks/rnn-scratch``.
+    """
+    if tuple(a.shape) != tuple(shape):
+        raise ValueError(
+            f'expected the shape {tuple(shape)}, but it is {tuple(a.shape)}'
+        )
+
+
+class RNNLMScratch(d2l.Classifier):
+    """A language model: a recurrent network and scores for the next token.
+
+    `rnn` is a module with the attribute ``num_hiddens``, such as
+    `RNNScratch`; called with inputs of shape (steps, batch, vocab_size) and
+    a state or None it returns hidden states, (batch, num_hiddens) for every
+    step, and a state of whatever kind.  `vocab_size` is the number of
+    tokens, `lr` the learning rate, and `optimizer` makes the optimizer, as
+    in ``optimizer(parameters, lr=lr)``.
+
+    Defined in ``recurrent-neural-networks/rnn-scratch``.
+    """
+
+    def __init__(self, rnn, vocab_size, lr=0.01, optimizer=torch.optim.SGD):
+        super().__init__()
+        self.save_hyperparameters()
+        self.board.ylabel = 'perplexity'
+        self.init_params()
+
+    def init_params(self):
+        """Make the parameters of the output layer."""
+        sigma = getattr(self.rnn, 'sigma', 0.01)
+        self.W_hq = nn.Parameter(
+            sigma * torch.randn(self.rnn.num_hiddens, self.vocab_size)
+        )
+        self.b_q = nn.Parameter(torch.zeros(self.vocab_size))
+
+    def configure_optimizers(self):
+        """The optimizer of all parameters, with the learning rate ``lr``."""
+        return self.optimizer(self.parameters(), lr=self.lr)
+
+    def one_hot(self, X):
+        """One-hot vectors of tokens, with the time steps on the first axis.
+
+        `X` has shape (batch, steps), integers.  Returns (steps, batch,
+        vocab_size).  Raises TypeError, ValueError or IndexError for other `X`.
+        """
+        if X.is_floating_point():
+            raise TypeError(f'tokens must be integers, not {X.dtype}')
+        if X.dim() != 2:
+            raise ValueError(
+                f'X must have shape (batch, steps), not {tuple(X.shape)}'
+            )
+        if (
+            X.device.type == 'cpu'
+            and X.numel()
+            and not (0 <= X.min() <= X.max() < self.vocab_size)
+        ):
+            raise IndexError(
+                f'tokens must be from 0 to {self.vocab_size - 1}, '
+                f'not from {X.min()} to {X.max()}'
+            )
+        return F.one_hot(X.T.long(), self.vocab_size).float()
+
+    def output_layer(self, rnn_outputs):
+        """Scores of the next token: (batch, steps, vocab_size).
+
+        `rnn_outputs` is a list of hidden states of shape (batch, num_hiddens),
+        or a tensor (steps, batch, num_hiddens).
+        """
+        if not torch.is_tensor(rnn_outputs):
+            rnn_outputs = torch.stack(tuple(rnn_outputs))
+        scores = rnn_outputs @ self.W_hq + self.b_q  # (steps, batch, vocab)
+        return scores.transpose(0, 1)
+
+    def forward(self, X, state=None):
+        """Scores of every next token, for tokens `X` of shape (batch, steps).
+
+        Returns a tensor of shape (batch, steps, vocab_size).
+        """
+        rnn_outputs, _ = self.rnn(self.one_hot(X), state)
+        return self.output_layer(rnn_outputs)
+
+    def training_step(self, batch):
+        """The loss of a minibatch; what is plotted is the perplexity."""
+        loss = self.loss(self(*batch[:-1]), batch[-1])
+        self.plot('ppl', torch.exp(loss), train=True)
+        return loss
+
+    def validation_step(self, batch):
+        """Plot the perplexity of a minibatch that is not trained on."""
+        loss = self.loss(self(*batch[:-1]), batch[-1])
+        self.plot('ppl', torch.exp(loss), train=False)
+
+    def predict(self, prefix, num_preds, vocab, device=None, temperature=0):
+        """Continue `prefix` by `num_preds` tokens.
+
+        `prefix` is a string of one-character tokens, and a string is
+        returned; or a list of tokens, and a list is returned.  Every new token
+        is the most probable one if `temperature` is 0, and otherwise drawn
+        after the scores were divided by it.  `device` is that of the model by
+        default.  Raises ValueError for an empty prefix or negative numbers.
+        """
+        if len(prefix) == 0:
+            raise ValueError('prefix must have at least one token')
+        if num_preds < 0 or temperature < 0:
+            raise ValueError(
+                'num_preds and temperature must not be negative, '
+                f'but are {num_preds} and {temperature}'
+            )
+        device = device or next(self.parameters()).device
+        tokens, state, training = vocab[list(prefix)], None, self.training
+        fresh = tokens  # what the network has not read yet
+        self.eval()
+        with torch.no_grad():
+            for _ in range(num_preds):
+                X = self.one_hot(torch.tensor([fresh], device=device))
+                rnn_outputs, state = self.rnn(X, state)
+                scores = self.output_layer(rnn_outputs[-1:])[0, -1]  # (vocab,)
+                if temperature > 0:
+                    probs = torch.softmax(scores / temperature, dim=0)
+                    fresh = torch.multinomial(probs, 1).tolist()
+                else:
+                    fresh = [scores.argmax().item()]
+                tokens = tokens + fresh
+        self.train(training)
+        tokens = vocab.to_tokens(tokens)
+        return ''.join(tokens) if isinstance(prefix, str) else tokens
+
+
+def perplexity(model, data):
+    """The perplexity of a language model on the validation data, a number.
+
+    It is the exponential of the mean cross-entropy over all tokens that are
+    to be predicted.  The model is put into evaluation mode for it.  Raises
+    ValueError if `data` has no validation data.
+
+    Defined in ``recurrent-neural-networks/rnn-scratch``.
+    """
+    loader, training = data.val_dataloader(), model.training
+    device = next(model.parameters()).device
+    model.eval()
+    total, count = 0.0, 0
+    with torch.no_grad():
+        for X, Y in loader or ():
+            scores = model(X.to(device))  # (batch, steps, vocab)
+            losses = model.loss(scores, Y.to(device), averaged=False)
+            total += losses.double().sum().item()
+            count += losses.numel()
+    model.train(training)
+    if count == 0:
+        raise ValueError('there are no validation data')
+    return math.exp(total / count)
+
+
+class RNN(d2l.Module):
+    """PyTorch's recurrent layer of `num_hiddens` tanh units.
+
+    Its inputs have `num_inputs` features.
+
+    Defined in ``recurrent-neural-networks/rnn-concise``.
+    """
+
+    def __init__(self, num_inputs, num_hiddens):
+        super().__init__()
+        self.save_hyperparameters()
+        self.rnn = nn.RNN(num_inputs, num_hiddens)
+
+    def forward(self, inputs, H=None):
+        """All hidden states (steps, batch, num_hiddens), and the last state.
+
+        `inputs` has shape (steps, batch, num_inputs), and `H` is a state as
+        the layer returns it, or None for zeros.
+        """
+        return self.rnn(inputs, H)
+
+
+class RNNLM(d2l.RNNLMScratch):
+    """A language model with the layers of PyTorch.
+
+    The arguments are those of `RNNLMScratch`.  The output layer takes as
+    many inputs as `rnn` has outputs.
+
+    Defined in ``recurrent-neural-networks/rnn-concise``.
+    """
+
+    def init_params(self):
+        """Make the output layer."""
+        self.linear = nn.LazyLinear(self.vocab_size)
+
+    def output_layer(self, hiddens):
+        """Scores of the next token: (batch, steps, vocab_size).
+
+        `hiddens` has shape (steps, batch, num_hiddens).
+        """
+        return self.linear(hiddens).transpose(0, 1)
+
+
 def show_heatmaps(
     matrices,
     xlabel,
@@ -1937,6 +2545,120 @@ class AdditiveAttention(nn.Module):
         return self.dropout(weights) @ values  # (b, q, v)
 
 
+class MultiHeadAttention(d2l.Module):
+    """Attention by several heads, each in a subspace of its own.
+
+    Queries, keys and values of any sizes are mapped to `num_hiddens`
+    features, which are dealt out to `num_heads` heads of equal size; each
+    does scaled dot-product attention, and a last linear map mixes what they
+    found.  `dropout` is that of the attention weights, and `bias` whether the
+    four linear maps have one.  Source: Vaswani et al. (2017).
+
+    Defined in ``attention-mechanisms-and-transformers/multihead-attention``.
+    """
+
+    def __init__(self, num_hiddens, num_heads, dropout, bias=False, **kwargs):
+        super().__init__(**kwargs)
+        d2l._check_block(num_hiddens=num_hiddens, num_heads=num_heads)
+        if num_hiddens % num_heads:
+            raise ValueError(
+                f'{num_hiddens} hidden units cannot be dealt out '
+                f'evenly to {num_heads} heads'
+            )
+        self.num_heads = num_heads
+        self.attention = d2l.DotProductAttention(dropout)
+        self.W_q = nn.LazyLinear(num_hiddens, bias=bias)
+        self.W_k = nn.LazyLinear(num_hiddens, bias=bias)
+        self.W_v = nn.LazyLinear(num_hiddens, bias=bias)
+        self.W_o = nn.LazyLinear(num_hiddens, bias=bias)
+
+    def forward(self, queries, keys, values, valid_lens=None):
+        """What the queries find, of shape (batch, queries, num_hiddens).
+
+        `queries` has shape (batch, queries, ·), `keys` and `values` have
+        shape (batch, keys, ·).  `valid_lens` says how many keys each example,
+        shape (batch,), or each query, shape (batch, queries), may look at;
+        None stands for all.  Raises ValueError for other shapes.
+        """
+        d2l._check_attention(queries, keys, values)
+        if valid_lens is not None:
+            if valid_lens.shape not in (queries.shape[:1], queries.shape[:2]):
+                raise ValueError(
+                    f'valid_lens must have shape {tuple(queries.shape[:1])} '
+                    f'or {tuple(queries.shape[:2])}, not '
+                    f'{tuple(valid_lens.shape)}'
+                )
+            valid_lens = valid_lens.repeat_interleave(self.num_heads, dim=0)
+        found = self.attention(  # (batch * heads, queries, ·)
+            self.transpose_qkv(self.W_q(queries)),
+            self.transpose_qkv(self.W_k(keys)),
+            self.transpose_qkv(self.W_v(values)),
+            valid_lens,
+        )
+        return self.W_o(self.transpose_output(found))
+
+    def transpose_qkv(self, X):
+        """From (batch, n, num_hiddens) to (batch * heads, n, size of a head)."""
+        batch, n, _ = X.shape
+        X = X.reshape(batch, n, self.num_heads, -1)  # (batch, n, heads, size)
+        return X.transpose(1, 2).flatten(0, 1)  # (batch * heads, n, size)
+
+    def transpose_output(self, X):
+        """From (batch * heads, n, size of a head) to (batch, n, num_hiddens)."""
+        X = X.unflatten(0, (-1, self.num_heads))  # (batch, heads, n, size)
+        return X.transpose(1, 2).flatten(2)  # (batch, n, num_hiddens)
+
+
+class PositionalEncoding(nn.Module):
+    """Adds sines and cosines of the position, then applies dropout.
+
+    The buffer `P`, of shape (1, max_len, num_hiddens), holds in row i the
+    encoding of position i: sin(i w) and cos(i w) side by side, for angular
+    frequencies w from 1 down to almost 1/10000.  `num_hiddens` must be even.
+    Source: Vaswani et al. (2017).
+
+    Defined in ``attention-mechanisms-and-transformers/self-attention-and-positional-encoding``.
+    """
+
+    def __init__(self, num_hiddens, dropout, max_len=1000):
+        super().__init__()
+        d2l._check_block(num_hiddens=num_hiddens, max_len=max_len)
+        if num_hiddens % 2:
+            raise ValueError(
+                'sines and cosines come in pairs: num_hiddens '
+                f'must be even, not {num_hiddens}'
+            )
+        self.dropout = nn.Dropout(dropout)
+        position = torch.arange(max_len, dtype=torch.float32)
+        omega = 10000.0 ** (-torch.arange(0, num_hiddens, 2) / num_hiddens)
+        angle = torch.outer(position, omega)  # (max_len, pairs)
+        P = torch.stack([angle.sin(), angle.cos()], dim=2)
+        self.register_buffer(
+            'P', P.reshape(1, max_len, num_hiddens), persistent=False
+        )
+
+    def forward(self, X, offset=0):
+        """`X` with the encoding of its positions added, of the same shape.
+
+        `X` has shape (batch, steps, num_hiddens), and its first step is
+        position `offset`.  Raises ValueError for other shapes, or if the last
+        position is not below max_len.
+        """
+        max_len, num_hiddens = self.P.shape[1:]
+        if X.dim() != 3 or X.shape[2] != num_hiddens:
+            raise ValueError(
+                'expected a tensor of shape (batch, steps, '
+                f'{num_hiddens}), not {tuple(X.shape)}'
+            )
+        end = offset + X.shape[1]
+        if offset < 0 or end > max_len:
+            raise ValueError(
+                f'positions {offset} to {end - 1} are not all '
+                f'in the range 0 to {max_len - 1}'
+            )
+        return self.dropout(X + self.P[:, offset:end])
+
+
 DATA_HUB = {}
 DATA_URL = 'http://d2l-data.s3-accelerate.amazonaws.com/'
 DATA_HUB['time_machine'] = (
@@ -2022,6 +2744,86 @@ def truncate_pad(line, num_steps, padding_token):
     """
     missing = max(0, num_steps - len(line))
     return line[:num_steps] + [padding_token] * missing
+
+
+def read_data_nmt():
+    """The lines of fra-eng.zip, 'English<TAB>French', as one string.
+
+    Fetches the file if need be; raises `d2l.data.DataError`.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    from d2l import data as catalogue
+
+    with zipfile.ZipFile(catalogue.path('fra-eng', 'fra-eng.zip')) as file:
+        name = next(n for n in file.namelist() if n.endswith('fra.txt'))
+        lines = file.read(name).decode('utf-8').splitlines()
+    return '\n'.join('\t'.join(line.split('\t')[:2]) for line in lines)
+
+
+def preprocess_nmt(text):
+    """Lowercase `text` with a space before each of the marks , . ! and ?
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    text = re.sub('[\u202f\xa0]', ' ', text).lower()
+    return re.sub(r'(?<=[^ \t\n])(?=[,.!?])', ' ', text)
+
+
+def tokenize_nmt(text, num_examples=None):
+    """The words of each line: two lists of lists, source and target.
+
+    Lines are 'source<TAB>target'; of these, the first `num_examples`.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    pairs = [line.split('\t') for line in text.split('\n')[:num_examples]]
+    pairs = [pair for pair in pairs if len(pair) == 2]
+    return tuple(
+        [side.split() for side in sides]
+        for sides in (zip(*pairs) if pairs else ([], []))
+    )
+
+
+def build_array_nmt(lines, vocab, num_steps):
+    """Numbers of the words of `lines`, (lines, num_steps), and valid lengths.
+
+    Each line gets '<eos>' at its end, then it is cut or padded.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    array = torch.tensor(
+        [
+            vocab[d2l.truncate_pad([*line, '<eos>'], num_steps, '<pad>')]
+            for line in lines
+        ],
+        dtype=torch.int64,
+    ).reshape(-1, num_steps)
+    return array, (array != vocab['<pad>']).sum(dim=1)
+
+
+def load_data_nmt(batch_size, num_steps, num_examples=600):
+    """Minibatches of sentence pairs, and both vocabularies.
+
+    A minibatch is (source, its valid lengths, target, its valid lengths).
+    Words seen only once are unknown.  Raises `d2l.data.DataError`.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    sides = d2l.tokenize_nmt(
+        d2l.preprocess_nmt(d2l.read_data_nmt()), num_examples
+    )
+    vocabs, arrays = [], []
+    for lines in sides:
+        vocabs.append(
+            d2l.Vocab(
+                [word for line in lines for word in line],
+                2,
+                ['<pad>', '<bos>', '<eos>'],
+            )
+        )
+        arrays.extend(d2l.build_array_nmt(lines, vocabs[-1], num_steps))
+    return d2l.load_array(arrays, batch_size), *vocabs
 
 
 def sequence_mask(X, valid_len, value=0):
@@ -2485,3 +3287,712 @@ def expand_dims(x, *args, **kwargs):
     Defined in ``appendix-tools-for-deep-learning/utils``.
     """
     return x.unsqueeze(*args, **kwargs)
+
+
+class Encoder(nn.Module):
+    """Base of encoders: from a source to what a decoder needs of it.
+
+    Defined in ``recurrent-modern/encoder-decoder``.
+    """
+
+    def forward(self, X, *args):
+        """Encode the source `X`, mostly tokens of shape (batch, steps).
+
+        What further arguments and the result are is a matter between the
+        encoder and its decoder.
+        """
+        raise NotImplementedError(
+            f'{type(self).__name__} must define forward(self, X, *args)'
+        )
+
+
+class Decoder(nn.Module):
+    """Base of decoders: from a state and tokens to scores of the next ones.
+
+    Defined in ``recurrent-modern/encoder-decoder``.
+    """
+
+    def init_state(self, enc_all_outputs, *args):
+        """The state before the first token, from the encoder's result."""
+        raise NotImplementedError(
+            f'{type(self).__name__} must define '
+            'init_state(self, enc_all_outputs, *args)'
+        )
+
+    def forward(self, X, state):
+        """Scores after each token of `X`, and the state after the last.
+
+        `X` has shape (batch, steps), the scores (batch, steps, vocabulary).
+        """
+        raise NotImplementedError(
+            f'{type(self).__name__} must define forward(self, X, state) and '
+            'return (outputs, state)'
+        )
+
+
+class EncoderDecoder(d2l.Classifier):
+    """An encoder and a decoder, trained as one model.
+
+    A minibatch is (source, decoder input, valid length of the source,
+    labels), as in `TranslationData.arrays`.
+
+    Defined in ``recurrent-modern/encoder-decoder``.
+    """
+
+    def __init__(self, encoder, decoder):
+        super().__init__()
+        self.encoder, self.decoder = encoder, decoder
+
+    def forward(self, enc_X, dec_X, *args):
+        """Scores (batch, steps, vocabulary) for the target tokens `dec_X`.
+
+        `args`, mostly the valid lengths of `enc_X`, are for the encoder and
+        for `init_state` of the decoder.
+        """
+        enc_all_outputs = self.encoder(enc_X, *args)
+        state = self.decoder.init_state(enc_all_outputs, *args)
+        return self.decoder(dec_X, state)[0]
+
+    @torch.no_grad()
+    def predict_step(
+        self, batch, device, num_steps, save_attention_weights=False
+    ):
+        """Greedy translation of a minibatch; the targets in it are not read.
+
+        Each sequence starts with the first token of the decoder input, and gets
+        `num_steps` tokens, the most probable at each step.  Returns the
+        tokens, of shape (batch, num_steps), and a list with the decoder's
+        `attention_weights` after each step, empty unless they are to be saved.
+        The model must be on `device` (None: wherever it is) and is in
+        evaluation mode for the time of the call.
+        """
+        if num_steps < 1:
+            raise ValueError(f'num_steps must be 1 or more, not {num_steps!r}')
+        place = next((p.device for p in self.parameters()), None)
+        device = torch.device(place or 'cpu') if device is None else device
+        if place is not None and torch.empty(0, device=device).device != place:
+            raise RuntimeError(
+                f'the model is on {place}, not on {device}; '
+                'move it there or pass device=None'
+            )
+        src, dec_X, src_valid_len, _ = (t.to(device) for t in batch)
+        was_training = self.training
+        self.eval()
+        state = self.decoder.init_state(
+            self.encoder(src, src_valid_len), src_valid_len
+        )
+        tokens, weights = dec_X[:, :1], []
+        steps = []
+        for _ in range(num_steps):
+            scores, state = self.decoder(tokens, state)
+            tokens = scores[:, -1:].argmax(dim=2)  # (batch, 1)
+            steps.append(tokens)
+            if save_attention_weights:
+                weights.append(self.decoder.attention_weights)
+        self.train(was_training)
+        return torch.cat(steps, dim=1), weights
+
+
+class TranslationData(d2l.DataModule):
+    """Base of data sets of sentence pairs, source and target.
+
+    A subclass defines `_download`, which returns lines of a source, a tab
+    and a target, training pairs first, and `_preprocess`, which makes words
+    separated by spaces of them; then it calls `_prepare`.  After that,
+    `arrays` holds four integer tensors, one row for each pair: the source
+    and the decoder's input, of shape (pairs, num_steps), the number of tokens
+    of the source before the padding, of shape (pairs,), and the labels, of
+    shape (pairs, num_steps).  `src_tokens` and `tgt_tokens` are the
+    words of each pair, `src_vocab` and `tgt_vocab` the vocabularies, made
+    from the training pairs.
+
+    Defined in ``recurrent-modern/machine-translation-and-dataset``.
+    """
+
+    reserved = ('<pad>', '<bos>', '<eos>')
+
+    def _tokenize(self, text, max_examples=None):
+        """The words of each line: two lists of lists, source and target."""
+        lines = [line for line in text.split('\n') if line.strip()]
+        src, tgt = [], []
+        for line in lines[:max_examples]:
+            parts = line.split('\t')
+            if len(parts) < 2:
+                raise ValueError(
+                    'expected a source, a tab and a target in '
+                    f'each line, not {line!r}'
+                )
+            src.append(parts[0].split())
+            tgt.append(parts[1].split())
+        return src, tgt
+
+    def _prepare(self, min_freq):
+        """Read the data and make vocabularies and arrays."""
+        for name in ('batch_size', 'num_steps', 'num_train', 'num_val'):
+            value = getattr(self, name)
+            if not hasattr(value, '__index__') or value < 1:
+                raise ValueError(
+                    f'{name} must be a positive integer, not {value!r}'
+                )
+        text = self._preprocess(self._download())
+        self.src_tokens, self.tgt_tokens = self._tokenize(
+            text, self.num_train + self.num_val
+        )
+        if len(self.src_tokens) < self.num_train + self.num_val:
+            raise ValueError(
+                f'there are only {len(self.src_tokens)} pairs, not '
+                f'{self.num_train} + {self.num_val}'
+            )
+        self.src_vocab, self.tgt_vocab = (
+            d2l.Vocab(
+                [w for words in side[: self.num_train] for w in words],
+                min_freq,
+                list(self.reserved),
+            )
+            for side in (self.src_tokens, self.tgt_tokens)
+        )
+        self.arrays = self._build_arrays(self.src_tokens, self.tgt_tokens)
+
+    def _to_array(self, sentences, vocab, start=()):
+        """Integers of shape (sentences, num_steps + len(start))."""
+        rows = [
+            [
+                *start,
+                *d2l.truncate_pad([*words, '<eos>'], self.num_steps, '<pad>'),
+            ]
+            for words in sentences
+        ]
+        return torch.tensor([vocab[row] for row in rows], dtype=torch.int64)
+
+    def _build_arrays(self, src_tokens, tgt_tokens):
+        """The four tensors of lists of words; see the class."""
+        src = self._to_array(src_tokens, self.src_vocab)
+        tgt = self._to_array(tgt_tokens, self.tgt_vocab, start=['<bos>'])
+        src_valid_len = (src != self.src_vocab['<pad>']).sum(dim=1)
+        return src, tgt[:, :-1], src_valid_len, tgt[:, 1:]
+
+    def build(self, src_sentences, tgt_sentences=None):
+        """The arrays of new sentences, given as lists of strings.
+
+        Returns (source, decoder input, valid length of the source, labels), as
+        in `arrays`.  Without `tgt_sentences` the targets are empty.
+        """
+        if tgt_sentences is None:
+            tgt_sentences = [''] * len(src_sentences)
+        for name, value in (
+            ('src_sentences', src_sentences),
+            ('tgt_sentences', tgt_sentences),
+        ):
+            if isinstance(value, str) or any(
+                not isinstance(s, str) for s in value
+            ):
+                raise TypeError(
+                    f'{name} must be a list of strings, not {value!r}'
+                )
+        if not 0 < len(src_sentences) == len(tgt_sentences):
+            raise ValueError(
+                'expected as many targets as sources, and at least '
+                f'one, not {len(tgt_sentences)} and '
+                f'{len(src_sentences)}'
+            )
+        pairs = [
+            self._preprocess(
+                re.sub(r'\s', ' ', src) + '\t' + re.sub(r'\s', ' ', tgt)
+            ).split('\t')
+            for src, tgt in zip(src_sentences, tgt_sentences)
+        ]
+        return self._build_arrays(
+            [src.split() for src, _ in pairs],
+            [tgt.split() for _, tgt in pairs],
+        )
+
+    def get_dataloader(self, train):
+        """Minibatches of the four arrays, shuffled anew each time if `train`."""
+        rows = (
+            slice(0, self.num_train) if train else slice(self.num_train, None)
+        )
+        return self.get_tensorloader(self.arrays, train, rows)
+
+
+class EmojiNames(TranslationData):
+    """Names of emoji in English (source) and French (target).
+
+    About a tenth of the pairs is held out, chosen by `seed`: with
+    ``split='random'`` any pair, with ``split='family'`` whole families, so
+    that no variant of an emoji (`emoji_family`) is in both parts.
+    `num_train` and `num_val` limit the number of pairs.  `emoji` holds the
+    characters themselves, one string for each pair.  Names of more than
+    eleven words are left out.  Words seen fewer than `min_freq` times
+    in training are unknown.  Source: Unicode Common Locale Data Repository.
+
+    Defined in ``recurrent-modern/machine-translation-and-dataset``.
+    """
+
+    max_words = 11
+
+    def __init__(
+        self,
+        batch_size,
+        num_steps=12,
+        num_train=None,
+        num_val=None,
+        split='random',
+        seed=0,
+        min_freq=1,
+    ):
+        super().__init__()
+        self.save_hyperparameters(ignore=['__class__'])
+        if split not in ('random', 'family'):
+            raise ValueError(
+                f"split must be 'random' or 'family', not {split!r}"
+            )
+        names = self._names()
+        train, val = self._split(list(names))
+        for name, part in (('num_train', train), ('num_val', val)):
+            if getattr(self, name) is None:
+                setattr(self, name, len(part))
+            elif getattr(self, name) > len(part):
+                raise ValueError(
+                    f'{name} must be at most {len(part)}, not '
+                    f'{getattr(self, name)}'
+                )
+        self.emoji = train[: self.num_train] + val[: self.num_val]
+        self._lines = [names[emoji] for emoji in self.emoji]
+        self._prepare(min_freq)
+
+    def _names(self):
+        """Map each fully qualified emoji to a line of its two names."""
+        from d2l import data as catalogue
+
+        english, french = (
+            json.loads(
+                catalogue.path('emoji-names', file).read_text(encoding='utf-8')
+            )
+            for file in ('emoji.json', 'emoji_fr.json')
+        )
+        lines = {
+            emoji: f'{facts["en"]}\t{french[emoji]}'
+            for emoji, facts in english.items()
+            if facts['status'] == 2 and emoji in french
+        }
+        return {
+            emoji: line
+            for emoji, line in sorted(lines.items())
+            if max(
+                len(side.split())
+                for side in self._preprocess(line).split('\t')
+            )
+            <= self.max_words
+        }
+
+    def _download(self):
+        """Lines of the English name, a tab and the French name."""
+        return '\n'.join(self._lines)
+
+    def _preprocess(self, raw_text):
+        """Lowercase words separated by single spaces; tabs and lines stay."""
+        text = unicodedata.normalize('NFC', raw_text).lower()
+        text = text.replace('’', "'").replace('&', 'and')
+        text = re.sub(r"'(?=\w\w)", "' ", text)  # d'or: two words
+        text = re.sub(r"[^\w\s'#*-]|_", ' ', text)
+        return re.sub(r' *([\t\n]) *', r'\1', re.sub(r' +', ' ', text)).strip(
+            ' '
+        )
+
+    def _split(self, emoji):
+        """Lists of emoji to train on and to hold out, the latter a tenth."""
+        families = collections.defaultdict(list)
+        for char in emoji:
+            families[
+                d2l.emoji_family(char) if self.split == 'family' else char
+            ].append(char)
+        generator = torch.Generator().manual_seed(self.seed)
+        groups = list(families.values())
+        train, val, wanted = [], [], round(len(emoji) / 10)
+        for i in torch.randperm(len(groups), generator=generator).tolist():
+            fits = len(val) + len(groups[i]) <= wanted
+            (val if fits else train).extend(groups[i])
+        return train, val
+
+
+_SIGNS = {
+    '200d',
+    'fe0f',
+    '2640',
+    '2642',
+    '27a1',  # joiner ... direction
+    *(f'{code:x}' for code in range(0x1F3FB, 0x1F400)),  # skin tones
+    *(f'{code:x}' for code in range(0x1F9B0, 0x1F9B4)),
+}  # hair
+_NEUTRAL = {
+    code: neutral
+    for codes, neutral in (
+        ('1f468 1f469 1f471 1f9d4', '1f9d1'),  # person
+        ('1f466 1f467', '1f9d2'),  # child
+        ('1f474 1f475', '1f9d3'),  # older person
+        ('1f934 1f478', '1fac5'),  # person with crown
+        ('1f385 1f936', '1f9d1 1f384'),  # Claus
+        ('1f930 1fac3', '1fac4'),  # pregnant person
+        ('1f57a', '1f483'),  # dancer
+        ('1f46b 1f46c 1f46d', '1f9d1 1f91d 1f9d1'),  # holding hands
+        ('1f46f', '1f9d1 1f430 1f9d1'),  # with bunny ears
+        ('1f93c', '1f9d1 1faef 1f9d1'),  # wrestling
+        ('1f491', '1f9d1 2764 1f9d1'),  # couple with heart
+        ('1f48f', '1f9d1 2764 1f48b 1f9d1'),  # kiss
+    )
+    for code in codes.split()
+}
+
+
+def emoji_family(emoji):
+    """What an emoji has in common with its variants, as code points.
+
+    Skin tones, signs of gender, hair and direction are left out, and men
+    and women become persons.  All families of parents and children are one.
+
+    Defined in ``recurrent-modern/machine-translation-and-dataset``.
+    """
+    if not isinstance(emoji, str) or not emoji:
+        raise TypeError(f'an emoji is a string of characters, not {emoji!r}')
+    codes = [f'{ord(char):x}' for char in emoji if char != '\ufe0f']
+    kept = [_NEUTRAL.get(code, code) for code in codes if code not in _SIGNS]
+    family = ' '.join(kept or codes)
+    if family == '1faf1 1faf2':  # two hands of different tones
+        return '1f91d'
+    if len(kept) > 1 and set(kept) <= {'1f9d1', '1f9d2'}:
+        return '1f46a'
+    return family
+
+
+class MTFraEng(TranslationData):
+    """Pairs of English and French sentences of the Tatoeba project.
+
+    The first `num_train` pairs of the file are for training, the next
+    `num_val` for validation.  Words seen only once in training are unknown.
+    The file fra-eng.zip is fetched if need be; `d2l.data.DataError` says
+    what to do where that fails.
+
+    Defined in ``recurrent-modern/machine-translation-and-dataset``.
+    """
+
+    def __init__(
+        self, batch_size, num_steps=9, num_train=512, num_val=128, min_freq=2
+    ):
+        super().__init__()
+        self.save_hyperparameters(ignore=['__class__'])
+        self._prepare(min_freq)
+
+    def _download(self):
+        """The lines of the file: English, a tab, French."""
+        return d2l.read_data_nmt()
+
+    def _preprocess(self, raw_text):
+        """Lowercase text with a space before each mark of punctuation."""
+        return d2l.preprocess_nmt(raw_text)
+
+
+def show_list_len_pair_hist(legend, xlabel, ylabel, xlist, ylist):
+    """Draw how long the lists in `xlist` and in `ylist` are.
+
+    `legend` has a name for each of the two.  Bars of equal length stand
+    side by side.  Raises ValueError if there is nothing to draw.
+
+    Defined in ``recurrent-modern/machine-translation-and-dataset``.
+    """
+    lengths = [[len(item) for item in items] for items in (xlist, ylist)]
+    if not all(lengths) or len(legend) != 2:
+        raise ValueError(
+            'expected two lists that are not empty and a legend '
+            f'with two names, not {len(xlist)} and {len(ylist)} '
+            f'items and the legend {legend!r}'
+        )
+    d2l.set_figsize()
+    top = max(map(max, lengths))
+    bins = [i - 0.5 for i in range(top + 2)]
+    if top > 30:
+        bins = 20
+    _, _, patches = d2l.plt.hist(lengths, bins)
+    for patch in patches[1].patches:
+        patch.set_hatch('//')
+    d2l.plt.xlabel(xlabel)
+    d2l.plt.ylabel(ylabel)
+    d2l.plt.legend(legend)
+
+
+def init_seq2seq(module):
+    """Glorot's uniform weights for a linear or recurrent layer.
+
+    Made for ``model.apply(init_seq2seq)``: other modules, and lazy layers
+    that have no shape yet, are left alone.  In a recurrent layer the matrix
+    of each gate is initialized for itself.  Biases are left alone.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+    if isinstance(module, nn.Linear) and not isinstance(
+        module.weight, nn.parameter.UninitializedParameter
+    ):
+        nn.init.xavier_uniform_(module.weight)
+    elif isinstance(module, nn.RNNBase):
+        for name, weight in module.named_parameters():
+            if 'weight' in name:
+                for gate in weight.detach().split(module.hidden_size):
+                    nn.init.xavier_uniform_(gate)
+
+
+def _check_tokens(X):
+    """Raise ValueError or TypeError unless X is (batch, steps) of indices.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+    if X.dim() != 2 or 0 in X.shape:
+        raise ValueError(
+            'expected token indices of shape (batch, steps), '
+            f'not empty, got shape {tuple(X.shape)}'
+        )
+    if X.is_floating_point():
+        raise TypeError(f'token indices must be integers, not {X.dtype}')
+
+
+class Seq2SeqEncoder(d2l.Encoder):
+    """A GRU that reads a sequence of tokens.
+
+    `vocab_size` tokens are embedded in `embed_size` dimensions and read by
+    `num_layers` layers of `num_hiddens` units, with `dropout` between layers.
+    Source: Cho et al. (2014); Sutskever, Vinyals and Le (2014).
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+
+    def __init__(
+        self, vocab_size, embed_size, num_hiddens, num_layers, dropout=0
+    ):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, embed_size)
+        self.rnn = nn.GRU(
+            embed_size,
+            num_hiddens,
+            num_layers,
+            dropout=dropout if num_layers > 1 else 0,
+        )
+        self.apply(d2l.init_seq2seq)
+
+    def forward(self, X, *args):
+        """Hidden states of the tokens X, of shape (batch, steps).
+
+        The next argument, if any, is the number of valid tokens in each row, of
+        shape (batch,); what follows these is not read, and its outputs are 0.
+        Returns the outputs of the last layer, of shape (steps, batch,
+        num_hiddens), and the states of all layers after the last valid token,
+        of shape (num_layers, batch, num_hiddens).
+        """
+        _check_tokens(X)
+        embs = self.embedding(X.t())  # (steps, batch, embed_size)
+        if not args or args[0] is None:
+            return self.rnn(embs)
+        lengths = args[0].cpu()
+        if lengths.shape != X.shape[:1] or not (
+            1 <= lengths.min() <= lengths.max() <= X.shape[1]
+        ):
+            raise ValueError(
+                f'expected {len(X)} valid lengths from 1 to {X.shape[1]}, one '
+                f'for each sequence, got {lengths.tolist()}'
+            )
+        packed = nn.utils.rnn.pack_padded_sequence(
+            embs, lengths, enforce_sorted=False
+        )
+        outputs, state = self.rnn(packed)
+        outputs, _ = nn.utils.rnn.pad_packed_sequence(
+            outputs, total_length=X.shape[1]
+        )
+        return outputs, state
+
+
+class Seq2SeqDecoder(d2l.Decoder):
+    """A GRU that writes a sequence of tokens.
+
+    At each step it sees the embedding of the previous token and, beside it,
+    the encoder's final state.  The sizes are those of `Seq2SeqEncoder`, whose
+    `num_hiddens` and `num_layers` must be the same.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+
+    def __init__(
+        self, vocab_size, embed_size, num_hiddens, num_layers, dropout=0
+    ):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, embed_size)
+        self.rnn = nn.GRU(
+            embed_size + num_hiddens,
+            num_hiddens,
+            num_layers,
+            dropout=dropout if num_layers > 1 else 0,
+        )
+        self.dense = nn.Linear(num_hiddens, vocab_size)
+        self.apply(d2l.init_seq2seq)
+
+    def init_state(self, enc_all_outputs, *args):
+        """The context, (batch, num_hiddens), and the first hidden state."""
+        _, hidden = enc_all_outputs
+        return hidden[-1], hidden
+
+    def forward(self, X, state):
+        """Logits (batch, steps, vocab_size) of what follows each of X.
+
+        `X` has shape (batch, steps).  Returns the new state beside them.
+        """
+        _check_tokens(X)
+        context, hidden = state
+        embs = self.embedding(X.t())  # (steps, batch, embed_size)
+        context_all = context.expand(len(embs), -1, -1)
+        outputs, hidden = self.rnn(torch.cat((embs, context_all), 2), hidden)
+        return self.dense(outputs).transpose(0, 1), (context, hidden)
+
+
+class Seq2Seq(d2l.EncoderDecoder):
+    """An encoder and a decoder, trained together with teacher forcing.
+
+    `tgt_pad` is the index of the padding token, which the loss leaves out,
+    and `lr` the learning rate of Adam.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+
+    def __init__(self, encoder, decoder, tgt_pad, lr):
+        super().__init__(encoder, decoder)
+        if not lr > 0:
+            raise ValueError(f'lr must be a positive number, not {lr}')
+        self.save_hyperparameters(ignore=['encoder', 'decoder'])
+
+    def validation_step(self, batch):
+        """Plot the loss of a minibatch that is not trained on."""
+        Y_hat = self(*batch[:-1])
+        self.plot('loss', self.loss(Y_hat, batch[-1]), train=False)
+
+    def configure_optimizers(self):
+        """Adam on all parameters."""
+        return torch.optim.Adam(self.parameters(), lr=self.lr)
+
+    def loss(self, Y_hat, Y, averaged=True):
+        """The cross-entropy of the tokens Y that are not padding, in nats.
+
+        `Y_hat` has shape (batch, steps, vocab_size), `Y` shape (batch, steps).
+        If not `averaged`, one number for each token, 0 for padding.
+        """
+        losses = super(Seq2Seq, self).loss(Y_hat, Y, averaged=False)
+        mask = (Y.reshape(-1) != self.tgt_pad).to(losses.dtype)
+        if averaged and not mask.any():
+            raise ValueError(
+                'there is nothing to predict: all tokens are padding'
+            )
+        losses = losses * mask
+        return losses.sum() / mask.sum() if averaged else losses
+
+
+def bleu(pred_seq, label_seq, k):
+    """The BLEU score of one short sequence, from 0 to 1.
+
+    `pred_seq` and `label_seq` are strings of words separated by spaces; word
+    sequences up to length `k` are compared, those of length n with the weight
+    0.5 ** n.  Raises ValueError if the label has no word or `k` < 1.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+    pred, label = pred_seq.split(), label_seq.split()
+    if not label or k < 1:
+        raise ValueError(
+            'expected a label of one word or more and k of at '
+            f'least 1, got {label_seq!r} and {k}'
+        )
+    if not pred:
+        return 0.0
+    score = math.exp(min(0, 1 - len(label) / len(pred)))
+    for n in range(1, min(k, len(pred)) + 1):
+        found, wanted = _ngrams(pred, n), _ngrams(label, n)
+        score *= ((found & wanted).total() / found.total()) ** 0.5**n
+    return score
+
+
+def _ngrams(tokens, n):
+    """How often each run of `n` tokens occurs in a list, a Counter.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+    return collections.Counter(zip(*(tokens[i:] for i in range(n))))
+
+
+def corpus_bleu(predictions, references, max_order=4):
+    """The BLEU score of a corpus, from 0 to 1.
+
+    `predictions` and `references` are lists of equal length, of lists of
+    tokens.  Runs of 1 to `max_order` tokens are counted over all pairs.  An
+    order without a match counts as half a match, the next one as a quarter,
+    and so on.  Source: Papineni et al. (2002), as computed by SacreBLEU (Post,
+    2018).  Raises ValueError for no pairs or different numbers.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+    if not references or len(predictions) != len(references):
+        raise ValueError(
+            'expected as many predictions as references, one at '
+            f'least, got {len(predictions)} and '
+            f'{len(references)}'
+        )
+    if any(isinstance(s, str) for s in (*predictions, *references)):
+        raise TypeError('expected lists of tokens, got a string: split it')
+    pairs = list(zip(predictions, references))
+    length = sum(len(p) for p, _ in pairs)
+    log_score, missed = 0.0, 0
+    for n in range(1, max_order + 1):
+        counts = [(_ngrams(p, n), _ngrams(r, n)) for p, r in pairs]
+        total = sum(found.total() for found, _ in counts)
+        match = sum((found & wanted).total() for found, wanted in counts)
+        if total == 0 or (n == 1 and match == 0):
+            return 0.0
+        missed += match == 0
+        log_score += math.log((match or 0.5**missed) / total) / max_order
+    return math.exp(
+        log_score + min(0, 1 - sum(len(r) for _, r in pairs) / length)
+    )
+
+
+def translate(model, data, num_steps=None):
+    """Greedy translations of the validation pairs of `data`.
+
+    `model` is a `d2l.EncoderDecoder`; at most `num_steps` tokens are written,
+    by default ``data.num_steps``.  Returns two lists of lists of words, the
+    translations and the references, both without '<eos>' and padding.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+    vocab, predictions, references = data.tgt_vocab, [], []
+    for batch in data.val_dataloader():
+        tokens, _ = model.predict_step(
+            batch, None, num_steps or data.num_steps
+        )
+        predictions += [d2l.words(row, vocab) for row in tokens.tolist()]
+        references += [d2l.words(row, vocab) for row in batch[-1].tolist()]
+    return predictions, references
+
+
+def words(tokens, vocab):
+    """The words of the token indices before the first '<eos>', a list.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+    tokens, end = [int(t) for t in tokens], vocab['<eos>']
+    tokens = tokens[: tokens.index(end)] if end in tokens else tokens
+    return [w for w in vocab.to_tokens(tokens) if w != '<pad>']
+
+
+def evaluate_translation(model, data, num_steps=None):
+    """Corpus BLEU of greedy translations of the validation pairs, 0 to 1.
+
+    The arguments are those of `translate`.  A word '<unk>' in a reference
+    can't be matched.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+    predictions, references = d2l.translate(model, data, num_steps)
+    references = [[None if w == '<unk>' else w for w in r] for r in references]
+    return d2l.corpus_bleu(predictions, references)
