@@ -8,6 +8,7 @@ import collections
 import contextlib
 import hashlib
 import inspect
+import json
 import math
 import os
 import random
@@ -16,6 +17,7 @@ import shutil
 import sys
 import tarfile
 import time
+import unicodedata
 import zipfile
 from collections import defaultdict
 
@@ -127,6 +129,7 @@ __all__ = [
     'inspect',
     'int32',
     'int64',
+    'json',
     'linreg',
     'linspace',
     'load_array',
@@ -197,6 +200,7 @@ __all__ = [
     'truncate_pad',
     'try_all_gpus',
     'try_gpu',
+    'unicodedata',
     'use_svg_display',
     'words',
     'zeros',
@@ -2360,6 +2364,389 @@ class RNNLM(d2l.RNNLMScratch):
         return self.linear(hiddens).transpose(0, 1)
 
 
+def init_seq2seq(module):
+    """Glorot's uniform weights for a linear or recurrent layer.
+
+    Made for ``model.apply(init_seq2seq)``: other modules, and lazy layers
+    that have no shape yet, are left alone.  In a recurrent layer the matrix
+    of each gate is initialized for itself.  Biases are left alone.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+    if isinstance(module, nn.Linear) and not isinstance(
+        module.weight, nn.parameter.UninitializedParameter
+    ):
+        nn.init.xavier_uniform_(module.weight)
+    elif isinstance(module, nn.RNNBase):
+        for name, weight in module.named_parameters():
+            if 'weight' in name:
+                for gate in weight.detach().split(module.hidden_size):
+                    nn.init.xavier_uniform_(gate)
+
+
+def _check_tokens(X):
+    """Raise ValueError or TypeError unless X is (batch, steps) of indices.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+    if X.dim() != 2 or 0 in X.shape:
+        raise ValueError(
+            'expected token indices of shape (batch, steps), '
+            f'not empty, got shape {tuple(X.shape)}'
+        )
+    if X.is_floating_point():
+        raise TypeError(f'token indices must be integers, not {X.dtype}')
+
+
+class Encoder(nn.Module):
+    """Base of encoders: from a source to what a decoder needs of it.
+
+    Defined in ``recurrent-modern/encoder-decoder``.
+    """
+
+    def forward(self, X, *args):
+        """Encode the source `X`, mostly tokens of shape (batch, steps).
+
+        What further arguments and the result are is a matter between the
+        encoder and its decoder.
+        """
+        raise NotImplementedError(
+            f'{type(self).__name__} must define forward(self, X, *args)'
+        )
+
+
+class Seq2SeqEncoder(d2l.Encoder):
+    """A GRU that reads a sequence of tokens.
+
+    `vocab_size` tokens are embedded in `embed_size` dimensions and read by
+    `num_layers` layers of `num_hiddens` units, with `dropout` between layers.
+    Source: Cho et al. (2014); Sutskever, Vinyals and Le (2014).
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+
+    def __init__(
+        self, vocab_size, embed_size, num_hiddens, num_layers, dropout=0
+    ):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, embed_size)
+        self.rnn = nn.GRU(
+            embed_size,
+            num_hiddens,
+            num_layers,
+            dropout=dropout if num_layers > 1 else 0,
+        )
+        self.apply(d2l.init_seq2seq)
+
+    def forward(self, X, *args):
+        """Hidden states of the tokens X, of shape (batch, steps).
+
+        The next argument, if any, is the number of valid tokens in each row, of
+        shape (batch,); what follows these is not read, and its outputs are 0.
+        Returns the outputs of the last layer, of shape (steps, batch,
+        num_hiddens), and the states of all layers after the last valid token,
+        of shape (num_layers, batch, num_hiddens).
+        """
+        _check_tokens(X)
+        embs = self.embedding(X.t())  # (steps, batch, embed_size)
+        if not args or args[0] is None:
+            return self.rnn(embs)
+        lengths = args[0].cpu()
+        if lengths.shape != X.shape[:1] or not (
+            1 <= lengths.min() <= lengths.max() <= X.shape[1]
+        ):
+            raise ValueError(
+                f'expected {len(X)} valid lengths from 1 to {X.shape[1]}, one '
+                f'for each sequence, got {lengths.tolist()}'
+            )
+        packed = nn.utils.rnn.pack_padded_sequence(
+            embs, lengths, enforce_sorted=False
+        )
+        outputs, state = self.rnn(packed)
+        outputs, _ = nn.utils.rnn.pad_packed_sequence(
+            outputs, total_length=X.shape[1]
+        )
+        return outputs, state
+
+
+class Decoder(nn.Module):
+    """Base of decoders: from a state and tokens to scores of the next ones.
+
+    Defined in ``recurrent-modern/encoder-decoder``.
+    """
+
+    def init_state(self, enc_all_outputs, *args):
+        """The state before the first token, from the encoder's result."""
+        raise NotImplementedError(
+            f'{type(self).__name__} must define '
+            'init_state(self, enc_all_outputs, *args)'
+        )
+
+    def forward(self, X, state):
+        """Scores after each token of `X`, and the state after the last.
+
+        `X` has shape (batch, steps), the scores (batch, steps, vocabulary).
+        """
+        raise NotImplementedError(
+            f'{type(self).__name__} must define forward(self, X, state) and '
+            'return (outputs, state)'
+        )
+
+
+class Seq2SeqDecoder(d2l.Decoder):
+    """A GRU that writes a sequence of tokens.
+
+    At each step it sees the embedding of the previous token and, beside it,
+    the encoder's final state.  The sizes are those of `Seq2SeqEncoder`, whose
+    `num_hiddens` and `num_layers` must be the same.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+
+    def __init__(
+        self, vocab_size, embed_size, num_hiddens, num_layers, dropout=0
+    ):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, embed_size)
+        self.rnn = nn.GRU(
+            embed_size + num_hiddens,
+            num_hiddens,
+            num_layers,
+            dropout=dropout if num_layers > 1 else 0,
+        )
+        self.dense = nn.Linear(num_hiddens, vocab_size)
+        self.apply(d2l.init_seq2seq)
+
+    def init_state(self, enc_all_outputs, *args):
+        """The context, (batch, num_hiddens), and the first hidden state."""
+        _, hidden = enc_all_outputs
+        return hidden[-1], hidden
+
+    def forward(self, X, state):
+        """Logits (batch, steps, vocab_size) of what follows each of X.
+
+        `X` has shape (batch, steps).  Returns the new state beside them.
+        """
+        _check_tokens(X)
+        context, hidden = state
+        embs = self.embedding(X.t())  # (steps, batch, embed_size)
+        context_all = context.expand(len(embs), -1, -1)
+        outputs, hidden = self.rnn(torch.cat((embs, context_all), 2), hidden)
+        return self.dense(outputs).transpose(0, 1), (context, hidden)
+
+
+class EncoderDecoder(d2l.Classifier):
+    """An encoder and a decoder, trained as one model.
+
+    A minibatch is (source, decoder input, valid length of the source,
+    labels), as in `TranslationData.arrays`.
+
+    Defined in ``recurrent-modern/encoder-decoder``.
+    """
+
+    def __init__(self, encoder, decoder):
+        super().__init__()
+        self.encoder, self.decoder = encoder, decoder
+
+    def forward(self, enc_X, dec_X, *args):
+        """Scores (batch, steps, vocabulary) for the target tokens `dec_X`.
+
+        `args`, mostly the valid lengths of `enc_X`, are for the encoder and
+        for `init_state` of the decoder.
+        """
+        enc_all_outputs = self.encoder(enc_X, *args)
+        state = self.decoder.init_state(enc_all_outputs, *args)
+        return self.decoder(dec_X, state)[0]
+
+    @torch.no_grad()
+    def predict_step(
+        self, batch, device, num_steps, save_attention_weights=False
+    ):
+        """Greedy translation of a minibatch; the targets in it are not read.
+
+        Each sequence starts with the first token of the decoder input, and gets
+        `num_steps` tokens, the most probable at each step.  Returns the
+        tokens, of shape (batch, num_steps), and a list with the decoder's
+        `attention_weights` after each step, empty unless they are to be saved.
+        The model must be on `device` (None: wherever it is) and is in
+        evaluation mode for the time of the call.
+        """
+        if num_steps < 1:
+            raise ValueError(f'num_steps must be 1 or more, not {num_steps!r}')
+        place = next((p.device for p in self.parameters()), None)
+        device = torch.device(place or 'cpu') if device is None else device
+        if place is not None and torch.empty(0, device=device).device != place:
+            raise RuntimeError(
+                f'the model is on {place}, not on {device}; '
+                'move it there or pass device=None'
+            )
+        src, dec_X, src_valid_len, _ = (t.to(device) for t in batch)
+        was_training = self.training
+        self.eval()
+        state = self.decoder.init_state(
+            self.encoder(src, src_valid_len), src_valid_len
+        )
+        tokens, weights = dec_X[:, :1], []
+        steps = []
+        for _ in range(num_steps):
+            scores, state = self.decoder(tokens, state)
+            tokens = scores[:, -1:].argmax(dim=2)  # (batch, 1)
+            steps.append(tokens)
+            if save_attention_weights:
+                weights.append(self.decoder.attention_weights)
+        self.train(was_training)
+        return torch.cat(steps, dim=1), weights
+
+
+class Seq2Seq(d2l.EncoderDecoder):
+    """An encoder and a decoder, trained together with teacher forcing.
+
+    `tgt_pad` is the index of the padding token, which the loss leaves out,
+    and `lr` the learning rate of Adam.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+
+    def __init__(self, encoder, decoder, tgt_pad, lr):
+        super().__init__(encoder, decoder)
+        if not lr > 0:
+            raise ValueError(f'lr must be a positive number, not {lr}')
+        self.save_hyperparameters(ignore=['encoder', 'decoder'])
+
+    def validation_step(self, batch):
+        """Plot the loss of a minibatch that is not trained on."""
+        Y_hat = self(*batch[:-1])
+        self.plot('loss', self.loss(Y_hat, batch[-1]), train=False)
+
+    def configure_optimizers(self):
+        """Adam on all parameters."""
+        return torch.optim.Adam(self.parameters(), lr=self.lr)
+
+    def loss(self, Y_hat, Y, averaged=True):
+        """The cross-entropy of the tokens Y that are not padding, in nats.
+
+        `Y_hat` has shape (batch, steps, vocab_size), `Y` shape (batch, steps).
+        If not `averaged`, one number for each token, 0 for padding.
+        """
+        losses = super(Seq2Seq, self).loss(Y_hat, Y, averaged=False)
+        mask = (Y.reshape(-1) != self.tgt_pad).to(losses.dtype)
+        if averaged and not mask.any():
+            raise ValueError(
+                'there is nothing to predict: all tokens are padding'
+            )
+        losses = losses * mask
+        return losses.sum() / mask.sum() if averaged else losses
+
+
+def bleu(pred_seq, label_seq, k):
+    """The BLEU score of one short sequence, from 0 to 1.
+
+    `pred_seq` and `label_seq` are strings of words separated by spaces; word
+    sequences up to length `k` are compared, those of length n with the weight
+    0.5 ** n.  Raises ValueError if the label has no word or `k` < 1.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+    pred, label = pred_seq.split(), label_seq.split()
+    if not label or k < 1:
+        raise ValueError(
+            'expected a label of one word or more and k of at '
+            f'least 1, got {label_seq!r} and {k}'
+        )
+    if not pred:
+        return 0.0
+    score = math.exp(min(0, 1 - len(label) / len(pred)))
+    for n in range(1, min(k, len(pred)) + 1):
+        found, wanted = _ngrams(pred, n), _ngrams(label, n)
+        score *= ((found & wanted).total() / found.total()) ** 0.5**n
+    return score
+
+
+def _ngrams(tokens, n):
+    """How often each run of `n` tokens occurs in a list, a Counter.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+    return collections.Counter(zip(*(tokens[i:] for i in range(n))))
+
+
+def corpus_bleu(predictions, references, max_order=4):
+    """The BLEU score of a corpus, from 0 to 1.
+
+    `predictions` and `references` are lists of equal length, of lists of
+    tokens.  Runs of 1 to `max_order` tokens are counted over all pairs.  An
+    order without a match counts as half a match, the next one as a quarter,
+    and so on.  Source: Papineni et al. (2002), as computed by SacreBLEU (Post,
+    2018).  Raises ValueError for no pairs or different numbers.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+    if not references or len(predictions) != len(references):
+        raise ValueError(
+            'expected as many predictions as references, one at '
+            f'least, got {len(predictions)} and '
+            f'{len(references)}'
+        )
+    if any(isinstance(s, str) for s in (*predictions, *references)):
+        raise TypeError('expected lists of tokens, got a string: split it')
+    pairs = list(zip(predictions, references))
+    length = sum(len(p) for p, _ in pairs)
+    log_score, missed = 0.0, 0
+    for n in range(1, max_order + 1):
+        counts = [(_ngrams(p, n), _ngrams(r, n)) for p, r in pairs]
+        total = sum(found.total() for found, _ in counts)
+        match = sum((found & wanted).total() for found, wanted in counts)
+        if total == 0 or (n == 1 and match == 0):
+            return 0.0
+        missed += match == 0
+        log_score += math.log((match or 0.5**missed) / total) / max_order
+    return math.exp(
+        log_score + min(0, 1 - sum(len(r) for _, r in pairs) / length)
+    )
+
+
+def translate(model, data, num_steps=None):
+    """Greedy translations of the validation pairs of `data`.
+
+    `model` is a `d2l.EncoderDecoder`; at most `num_steps` tokens are written,
+    by default ``data.num_steps``.  Returns two lists of lists of words, the
+    translations and the references, both without '<eos>' and padding.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+    vocab, predictions, references = data.tgt_vocab, [], []
+    for batch in data.val_dataloader():
+        tokens, _ = model.predict_step(
+            batch, None, num_steps or data.num_steps
+        )
+        predictions += [d2l.words(row, vocab) for row in tokens.tolist()]
+        references += [d2l.words(row, vocab) for row in batch[-1].tolist()]
+    return predictions, references
+
+
+def words(tokens, vocab):
+    """The words of the token indices before the first '<eos>', a list.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+    tokens, end = [int(t) for t in tokens], vocab['<eos>']
+    tokens = tokens[: tokens.index(end)] if end in tokens else tokens
+    return [w for w in vocab.to_tokens(tokens) if w != '<pad>']
+
+
+def evaluate_translation(model, data, num_steps=None):
+    """Corpus BLEU of greedy translations of the validation pairs, 0 to 1.
+
+    The arguments are those of `translate`.  A word '<unk>' in a reference
+    can't be matched.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+    predictions, references = d2l.translate(model, data, num_steps)
+    references = [[None if w == '<unk>' else w for w in r] for r in references]
+    return d2l.corpus_bleu(predictions, references)
+
+
 def show_heatmaps(
     matrices,
     xlabel,
@@ -3289,110 +3676,6 @@ def expand_dims(x, *args, **kwargs):
     return x.unsqueeze(*args, **kwargs)
 
 
-class Encoder(nn.Module):
-    """Base of encoders: from a source to what a decoder needs of it.
-
-    Defined in ``recurrent-modern/encoder-decoder``.
-    """
-
-    def forward(self, X, *args):
-        """Encode the source `X`, mostly tokens of shape (batch, steps).
-
-        What further arguments and the result are is a matter between the
-        encoder and its decoder.
-        """
-        raise NotImplementedError(
-            f'{type(self).__name__} must define forward(self, X, *args)'
-        )
-
-
-class Decoder(nn.Module):
-    """Base of decoders: from a state and tokens to scores of the next ones.
-
-    Defined in ``recurrent-modern/encoder-decoder``.
-    """
-
-    def init_state(self, enc_all_outputs, *args):
-        """The state before the first token, from the encoder's result."""
-        raise NotImplementedError(
-            f'{type(self).__name__} must define '
-            'init_state(self, enc_all_outputs, *args)'
-        )
-
-    def forward(self, X, state):
-        """Scores after each token of `X`, and the state after the last.
-
-        `X` has shape (batch, steps), the scores (batch, steps, vocabulary).
-        """
-        raise NotImplementedError(
-            f'{type(self).__name__} must define forward(self, X, state) and '
-            'return (outputs, state)'
-        )
-
-
-class EncoderDecoder(d2l.Classifier):
-    """An encoder and a decoder, trained as one model.
-
-    A minibatch is (source, decoder input, valid length of the source,
-    labels), as in `TranslationData.arrays`.
-
-    Defined in ``recurrent-modern/encoder-decoder``.
-    """
-
-    def __init__(self, encoder, decoder):
-        super().__init__()
-        self.encoder, self.decoder = encoder, decoder
-
-    def forward(self, enc_X, dec_X, *args):
-        """Scores (batch, steps, vocabulary) for the target tokens `dec_X`.
-
-        `args`, mostly the valid lengths of `enc_X`, are for the encoder and
-        for `init_state` of the decoder.
-        """
-        enc_all_outputs = self.encoder(enc_X, *args)
-        state = self.decoder.init_state(enc_all_outputs, *args)
-        return self.decoder(dec_X, state)[0]
-
-    @torch.no_grad()
-    def predict_step(
-        self, batch, device, num_steps, save_attention_weights=False
-    ):
-        """Greedy translation of a minibatch; the targets in it are not read.
-
-        Each sequence starts with the first token of the decoder input, and gets
-        `num_steps` tokens, the most probable at each step.  Returns the
-        tokens, of shape (batch, num_steps), and a list with the decoder's
-        `attention_weights` after each step, empty unless they are to be saved.
-        The model must be on `device` (None: wherever it is) and is in
-        evaluation mode for the time of the call.
-        """
-        if num_steps < 1:
-            raise ValueError(f'num_steps must be 1 or more, not {num_steps!r}')
-        place = next((p.device for p in self.parameters()), None)
-        device = torch.device(place or 'cpu') if device is None else device
-        if place is not None and torch.empty(0, device=device).device != place:
-            raise RuntimeError(
-                f'the model is on {place}, not on {device}; '
-                'move it there or pass device=None'
-            )
-        src, dec_X, src_valid_len, _ = (t.to(device) for t in batch)
-        was_training = self.training
-        self.eval()
-        state = self.decoder.init_state(
-            self.encoder(src, src_valid_len), src_valid_len
-        )
-        tokens, weights = dec_X[:, :1], []
-        steps = []
-        for _ in range(num_steps):
-            scores, state = self.decoder(tokens, state)
-            tokens = scores[:, -1:].argmax(dim=2)  # (batch, 1)
-            steps.append(tokens)
-            if save_attention_weights:
-                weights.append(self.decoder.attention_weights)
-        self.train(was_training)
-        return torch.cat(steps, dim=1), weights
-
-
 class TranslationData(d2l.DataModule):
     """Base of data sets of sentence pairs, source and target.
 
@@ -3717,282 +4000,3 @@ def show_list_len_pair_hist(legend, xlabel, ylabel, xlist, ylist):
     d2l.plt.xlabel(xlabel)
     d2l.plt.ylabel(ylabel)
     d2l.plt.legend(legend)
-
-
-def init_seq2seq(module):
-    """Glorot's uniform weights for a linear or recurrent layer.
-
-    Made for ``model.apply(init_seq2seq)``: other modules, and lazy layers
-    that have no shape yet, are left alone.  In a recurrent layer the matrix
-    of each gate is initialized for itself.  Biases are left alone.
-
-    Defined in ``recurrent-modern/seq2seq``.
-    """
-    if isinstance(module, nn.Linear) and not isinstance(
-        module.weight, nn.parameter.UninitializedParameter
-    ):
-        nn.init.xavier_uniform_(module.weight)
-    elif isinstance(module, nn.RNNBase):
-        for name, weight in module.named_parameters():
-            if 'weight' in name:
-                for gate in weight.detach().split(module.hidden_size):
-                    nn.init.xavier_uniform_(gate)
-
-
-def _check_tokens(X):
-    """Raise ValueError or TypeError unless X is (batch, steps) of indices.
-
-    Defined in ``recurrent-modern/seq2seq``.
-    """
-    if X.dim() != 2 or 0 in X.shape:
-        raise ValueError(
-            'expected token indices of shape (batch, steps), '
-            f'not empty, got shape {tuple(X.shape)}'
-        )
-    if X.is_floating_point():
-        raise TypeError(f'token indices must be integers, not {X.dtype}')
-
-
-class Seq2SeqEncoder(d2l.Encoder):
-    """A GRU that reads a sequence of tokens.
-
-    `vocab_size` tokens are embedded in `embed_size` dimensions and read by
-    `num_layers` layers of `num_hiddens` units, with `dropout` between layers.
-    Source: Cho et al. (2014); Sutskever, Vinyals and Le (2014).
-
-    Defined in ``recurrent-modern/seq2seq``.
-    """
-
-    def __init__(
-        self, vocab_size, embed_size, num_hiddens, num_layers, dropout=0
-    ):
-        super().__init__()
-        self.embedding = nn.Embedding(vocab_size, embed_size)
-        self.rnn = nn.GRU(
-            embed_size,
-            num_hiddens,
-            num_layers,
-            dropout=dropout if num_layers > 1 else 0,
-        )
-        self.apply(d2l.init_seq2seq)
-
-    def forward(self, X, *args):
-        """Hidden states of the tokens X, of shape (batch, steps).
-
-        The next argument, if any, is the number of valid tokens in each row, of
-        shape (batch,); what follows these is not read, and its outputs are 0.
-        Returns the outputs of the last layer, of shape (steps, batch,
-        num_hiddens), and the states of all layers after the last valid token,
-        of shape (num_layers, batch, num_hiddens).
-        """
-        _check_tokens(X)
-        embs = self.embedding(X.t())  # (steps, batch, embed_size)
-        if not args or args[0] is None:
-            return self.rnn(embs)
-        lengths = args[0].cpu()
-        if lengths.shape != X.shape[:1] or not (
-            1 <= lengths.min() <= lengths.max() <= X.shape[1]
-        ):
-            raise ValueError(
-                f'expected {len(X)} valid lengths from 1 to {X.shape[1]}, one '
-                f'for each sequence, got {lengths.tolist()}'
-            )
-        packed = nn.utils.rnn.pack_padded_sequence(
-            embs, lengths, enforce_sorted=False
-        )
-        outputs, state = self.rnn(packed)
-        outputs, _ = nn.utils.rnn.pad_packed_sequence(
-            outputs, total_length=X.shape[1]
-        )
-        return outputs, state
-
-
-class Seq2SeqDecoder(d2l.Decoder):
-    """A GRU that writes a sequence of tokens.
-
-    At each step it sees the embedding of the previous token and, beside it,
-    the encoder's final state.  The sizes are those of `Seq2SeqEncoder`, whose
-    `num_hiddens` and `num_layers` must be the same.
-
-    Defined in ``recurrent-modern/seq2seq``.
-    """
-
-    def __init__(
-        self, vocab_size, embed_size, num_hiddens, num_layers, dropout=0
-    ):
-        super().__init__()
-        self.embedding = nn.Embedding(vocab_size, embed_size)
-        self.rnn = nn.GRU(
-            embed_size + num_hiddens,
-            num_hiddens,
-            num_layers,
-            dropout=dropout if num_layers > 1 else 0,
-        )
-        self.dense = nn.Linear(num_hiddens, vocab_size)
-        self.apply(d2l.init_seq2seq)
-
-    def init_state(self, enc_all_outputs, *args):
-        """The context, (batch, num_hiddens), and the first hidden state."""
-        _, hidden = enc_all_outputs
-        return hidden[-1], hidden
-
-    def forward(self, X, state):
-        """Logits (batch, steps, vocab_size) of what follows each of X.
-
-        `X` has shape (batch, steps).  Returns the new state beside them.
-        """
-        _check_tokens(X)
-        context, hidden = state
-        embs = self.embedding(X.t())  # (steps, batch, embed_size)
-        context_all = context.expand(len(embs), -1, -1)
-        outputs, hidden = self.rnn(torch.cat((embs, context_all), 2), hidden)
-        return self.dense(outputs).transpose(0, 1), (context, hidden)
-
-
-class Seq2Seq(d2l.EncoderDecoder):
-    """An encoder and a decoder, trained together with teacher forcing.
-
-    `tgt_pad` is the index of the padding token, which the loss leaves out,
-    and `lr` the learning rate of Adam.
-
-    Defined in ``recurrent-modern/seq2seq``.
-    """
-
-    def __init__(self, encoder, decoder, tgt_pad, lr):
-        super().__init__(encoder, decoder)
-        if not lr > 0:
-            raise ValueError(f'lr must be a positive number, not {lr}')
-        self.save_hyperparameters(ignore=['encoder', 'decoder'])
-
-    def validation_step(self, batch):
-        """Plot the loss of a minibatch that is not trained on."""
-        Y_hat = self(*batch[:-1])
-        self.plot('loss', self.loss(Y_hat, batch[-1]), train=False)
-
-    def configure_optimizers(self):
-        """Adam on all parameters."""
-        return torch.optim.Adam(self.parameters(), lr=self.lr)
-
-    def loss(self, Y_hat, Y, averaged=True):
-        """The cross-entropy of the tokens Y that are not padding, in nats.
-
-        `Y_hat` has shape (batch, steps, vocab_size), `Y` shape (batch, steps).
-        If not `averaged`, one number for each token, 0 for padding.
-        """
-        losses = super(Seq2Seq, self).loss(Y_hat, Y, averaged=False)
-        mask = (Y.reshape(-1) != self.tgt_pad).to(losses.dtype)
-        if averaged and not mask.any():
-            raise ValueError(
-                'there is nothing to predict: all tokens are padding'
-            )
-        losses = losses * mask
-        return losses.sum() / mask.sum() if averaged else losses
-
-
-def bleu(pred_seq, label_seq, k):
-    """The BLEU score of one short sequence, from 0 to 1.
-
-    `pred_seq` and `label_seq` are strings of words separated by spaces; word
-    sequences up to length `k` are compared, those of length n with the weight
-    0.5 ** n.  Raises ValueError if the label has no word or `k` < 1.
-
-    Defined in ``recurrent-modern/seq2seq``.
-    """
-    pred, label = pred_seq.split(), label_seq.split()
-    if not label or k < 1:
-        raise ValueError(
-            'expected a label of one word or more and k of at '
-            f'least 1, got {label_seq!r} and {k}'
-        )
-    if not pred:
-        return 0.0
-    score = math.exp(min(0, 1 - len(label) / len(pred)))
-    for n in range(1, min(k, len(pred)) + 1):
-        found, wanted = _ngrams(pred, n), _ngrams(label, n)
-        score *= ((found & wanted).total() / found.total()) ** 0.5**n
-    return score
-
-
-def _ngrams(tokens, n):
-    """How often each run of `n` tokens occurs in a list, a Counter.
-
-    Defined in ``recurrent-modern/seq2seq``.
-    """
-    return collections.Counter(zip(*(tokens[i:] for i in range(n))))
-
-
-def corpus_bleu(predictions, references, max_order=4):
-    """The BLEU score of a corpus, from 0 to 1.
-
-    `predictions` and `references` are lists of equal length, of lists of
-    tokens.  Runs of 1 to `max_order` tokens are counted over all pairs.  An
-    order without a match counts as half a match, the next one as a quarter,
-    and so on.  Source: Papineni et al. (2002), as computed by SacreBLEU (Post,
-    2018).  Raises ValueError for no pairs or different numbers.
-
-    Defined in ``recurrent-modern/seq2seq``.
-    """
-    if not references or len(predictions) != len(references):
-        raise ValueError(
-            'expected as many predictions as references, one at '
-            f'least, got {len(predictions)} and '
-            f'{len(references)}'
-        )
-    if any(isinstance(s, str) for s in (*predictions, *references)):
-        raise TypeError('expected lists of tokens, got a string: split it')
-    pairs = list(zip(predictions, references))
-    length = sum(len(p) for p, _ in pairs)
-    log_score, missed = 0.0, 0
-    for n in range(1, max_order + 1):
-        counts = [(_ngrams(p, n), _ngrams(r, n)) for p, r in pairs]
-        total = sum(found.total() for found, _ in counts)
-        match = sum((found & wanted).total() for found, wanted in counts)
-        if total == 0 or (n == 1 and match == 0):
-            return 0.0
-        missed += match == 0
-        log_score += math.log((match or 0.5**missed) / total) / max_order
-    return math.exp(
-        log_score + min(0, 1 - sum(len(r) for _, r in pairs) / length)
-    )
-
-
-def translate(model, data, num_steps=None):
-    """Greedy translations of the validation pairs of `data`.
-
-    `model` is a `d2l.EncoderDecoder`; at most `num_steps` tokens are written,
-    by default ``data.num_steps``.  Returns two lists of lists of words, the
-    translations and the references, both without '<eos>' and padding.
-
-    Defined in ``recurrent-modern/seq2seq``.
-    """
-    vocab, predictions, references = data.tgt_vocab, [], []
-    for batch in data.val_dataloader():
-        tokens, _ = model.predict_step(
-            batch, None, num_steps or data.num_steps
-        )
-        predictions += [d2l.words(row, vocab) for row in tokens.tolist()]
-        references += [d2l.words(row, vocab) for row in batch[-1].tolist()]
-    return predictions, references
-
-
-def words(tokens, vocab):
-    """The words of the token indices before the first '<eos>', a list.
-
-    Defined in ``recurrent-modern/seq2seq``.
-    """
-    tokens, end = [int(t) for t in tokens], vocab['<eos>']
-    tokens = tokens[: tokens.index(end)] if end in tokens else tokens
-    return [w for w in vocab.to_tokens(tokens) if w != '<pad>']
-
-
-def evaluate_translation(model, data, num_steps=None):
-    """Corpus BLEU of greedy translations of the validation pairs, 0 to 1.
-
-    The arguments are those of `translate`.  A word '<unk>' in a reference
-    can't be matched.
-
-    Defined in ``recurrent-modern/seq2seq``.
-    """
-    predictions, references = d2l.translate(model, data, num_steps)
-    references = [[None if w == '<unk>' else w for w in r] for r in references]
-    return d2l.corpus_bleu(predictions, references)
