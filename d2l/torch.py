@@ -2532,7 +2532,7 @@ class Seq2SeqDecoder(d2l.Decoder):
         embs = self.embedding(X.t())  # (steps, batch, embed_size)
         context_all = context.expand(len(embs), -1, -1)
         outputs, hidden = self.rnn(torch.cat((embs, context_all), 2), hidden)
-        return self.dense(outputs).transpose(0, 1), (context, hidden)
+        return self.dense(outputs.transpose(0, 1)), (context, hidden)
 
 
 class EncoderDecoder(d2l.Classifier):
@@ -2628,14 +2628,23 @@ class Seq2Seq(d2l.EncoderDecoder):
         `Y_hat` has shape (batch, steps, vocab_size), `Y` shape (batch, steps).
         If not `averaged`, one number for each token, 0 for padding.
         """
-        losses = super(Seq2Seq, self).loss(Y_hat, Y, averaged=False)
-        mask = (Y.reshape(-1) != self.tgt_pad).to(losses.dtype)
-        if averaged and not mask.any():
+        if Y_hat.shape[:-1] != Y.shape:
+            raise ValueError(
+                'expected scores of shape (batch, steps, vocabulary) '
+                'and labels of shape (batch, steps), got '
+                f'{tuple(Y_hat.shape)} and {tuple(Y.shape)}'
+            )
+        keep = Y != self.tgt_pad  # (batch, steps)
+        if not keep.any():
             raise ValueError(
                 'there is nothing to predict: all tokens are padding'
             )
-        losses = losses * mask
-        return losses.sum() / mask.sum() if averaged else losses
+        losses = super(Seq2Seq, self).loss(Y_hat[keep], Y[keep], averaged)
+        if averaged:
+            return losses
+        return (
+            losses.new_zeros(Y.shape).masked_scatter(keep, losses).reshape(-1)
+        )
 
 
 def bleu(pred_seq, label_seq, k):
