@@ -58,6 +58,7 @@ __all__ = [
     'LinearRegression',
     'LinearRegressionScratch',
     'MTFraEng',
+    'MaskedSoftmaxCELoss',
     'MinibatchSampler',
     'MobyDick',
     'Module',
@@ -153,6 +154,7 @@ __all__ = [
     'perplexity',
     'plot',
     'plt',
+    'predict_seq2seq',
     'preprocess_nmt',
     'rand',
     'randn',
@@ -194,6 +196,7 @@ __all__ = [
     'torch',
     'torchvision',
     'train_ch6',
+    'train_seq2seq',
     'transforms',
     'translate',
     'transpose',
@@ -2564,8 +2567,8 @@ class EncoderDecoder(d2l.Classifier):
     ):
         """Greedy translation of a minibatch; the targets in it are not read.
 
-        Each sequence starts with the first token of the decoder input, and gets
-        `num_steps` tokens, the most probable at each step.  Returns the
+        Each sequence starts with the first token of the decoder input, and
+        gets `num_steps` tokens, the most probable at each step.  Returns the
         tokens, of shape (batch, num_steps), and a list with the decoder's
         `attention_weights` after each step, empty unless they are to be saved.
         The model must be on `device` (None: wherever it is) and is in
@@ -3499,6 +3502,125 @@ def grad_clipping(net, theta):
             g.mul_(theta / norm)
 
 
+class MaskedSoftmaxCELoss(nn.CrossEntropyLoss):
+    """The cross-entropy of sequences, without what lies beyond their ends.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+
+    def forward(self, pred, label, valid_len):
+        """One loss for each sequence, a tensor of shape (batch,).
+
+        Logits `pred` have shape (batch, steps, vocab_size), `label` has
+        shape (batch, steps) and `valid_len` shape (batch,).  The sum over
+        the valid steps is divided by the number of all steps.
+        """
+        if (
+            pred.dim() != 3
+            or pred.shape[:2] != label.shape
+            or (valid_len.shape != label.shape[:1])
+        ):
+            raise ValueError(
+                'expected shapes (batch, steps, vocab_size), (batch, steps) '
+                f'and (batch,), got {tuple(pred.shape)}, '
+                f'{tuple(label.shape)} and {tuple(valid_len.shape)}'
+            )
+        self.reduction = 'none'
+        losses = super().forward(pred.transpose(1, 2), label)
+        return d2l.sequence_mask(losses, valid_len).mean(dim=1)
+
+
+def train_seq2seq(net, data_iter, lr, num_epochs, tgt_vocab, device):
+    """Train the encoder-decoder `net` on `device`; draw and print how it went.
+
+    Minibatches are (source, its valid lengths, target, its valid lengths).
+    Weights are first set by `d2l.init_seq2seq`; then Adam with the learning
+    rate `lr` follows the gradient, clipped to the norm 1, for `num_epochs`.
+    Raises ValueError if `num_epochs` < 1 or `data_iter` gives nothing.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    if num_epochs < 1:
+        raise ValueError(f'num_epochs must be 1 or more, not {num_epochs}')
+    net.apply(d2l.init_seq2seq).to(device)
+    optimizer = torch.optim.Adam(net.parameters(), lr)
+    board = d2l.Animator(xlabel='epoch', ylabel='loss', xlim=[1, num_epochs])
+    start, tokens = time.perf_counter(), 0
+    for epoch in range(1, num_epochs + 1):
+        net.train()
+        sums = d2l.Accumulator(2)  # of losses, valid target tokens
+        for batch in data_iter:
+            batch = [tensor.to(device) for tensor in batch]
+            sums.add(*_step_seq2seq(net, batch, optimizer, tgt_vocab['<bos>']))
+        if not sums[1]:
+            raise ValueError(
+                'there is nothing to train on: data_iter gave no minibatch'
+            )
+        tokens += sums[1]
+        board.add(epoch, (sums[0] / sums[1],))
+    print(
+        f'loss {sums[0] / sums[1]:.3f}, '
+        f'{tokens / (time.perf_counter() - start):.0f} tokens/s on {device}'
+    )
+
+
+def _step_seq2seq(net, batch, optimizer, bos):
+    """One step of training: the sum of the losses, and the valid tokens.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    X, X_valid_len, Y, Y_valid_len = batch
+    starts = torch.full((len(Y), 1), bos, device=Y.device)
+    Y_hat = net(X, torch.cat((starts, Y[:, :-1]), dim=1), X_valid_len)
+    Y_hat = Y_hat[0] if isinstance(Y_hat, (tuple, list)) else Y_hat
+    losses = d2l.MaskedSoftmaxCELoss()(Y_hat, Y, Y_valid_len)
+    optimizer.zero_grad()
+    losses.sum().backward()
+    d2l.grad_clipping(net, 1)
+    optimizer.step()
+    return losses.detach().sum(), Y_valid_len.sum()
+
+
+def predict_seq2seq(
+    net,
+    src_sentence,
+    src_vocab,
+    tgt_vocab,
+    num_steps,
+    device,
+    save_attention_weights=False,
+):
+    """The greedy translation of one sentence, and attention weights.
+
+    Words of `src_sentence` are separated by spaces; what goes beyond
+    `num_steps` tokens is cut off.  Returns a string of at most `num_steps`
+    words, and a list of the decoder's attention weights at each step, empty
+    unless they are to be saved.
+
+    Defined in ``appendix-tools-for-deep-learning/utils``.
+    """
+    words = [*src_sentence.lower().split(), '<eos>']
+    line = d2l.truncate_pad(src_vocab[words], num_steps, src_vocab['<pad>'])
+    valid_len = torch.tensor([min(len(words), num_steps)], device=device)
+    net.eval()
+    found, weights = [], []
+    with torch.no_grad():
+        enc_outputs = net.encoder(
+            torch.tensor([line], device=device), valid_len
+        )
+        state = net.decoder.init_state(enc_outputs, valid_len)
+        token = torch.tensor([[tgt_vocab['<bos>']]], device=device)
+        for _ in range(num_steps):
+            Y, state = net.decoder(token, state)
+            token = Y.argmax(dim=2)  # (1, 1)
+            if save_attention_weights:
+                weights.append(net.decoder.attention_weights)
+            if token.item() == tgt_vocab['<eos>']:
+                break
+            found.append(token.item())
+    return ' '.join(tgt_vocab.to_tokens(found)), weights
+
+
 class Animator(d2l.ProgressBoard):
     """Curves that grow while a loop runs; see `add`.
 
@@ -3692,8 +3814,8 @@ class TranslationData(d2l.DataModule):
     and a target, training pairs first, and `_preprocess`, which makes words
     separated by spaces of them; then it calls `_prepare`.  After that,
     `arrays` holds four integer tensors, one row for each pair: the source
-    and the decoder's input, of shape (pairs, num_steps), the number of tokens
-    of the source before the padding, of shape (pairs,), and the labels, of
+    and the decoder's input, of shape (pairs, num_steps), the number of tokens of
+    the source before the padding, of shape (pairs,), and the labels, of
     shape (pairs, num_steps).  `src_tokens` and `tgt_tokens` are the
     words of each pair, `src_vocab` and `tgt_vocab` the vocabularies, made
     from the training pairs.
@@ -3799,7 +3921,7 @@ class TranslationData(d2l.DataModule):
         )
 
     def get_dataloader(self, train):
-        """Minibatches of the four arrays, shuffled anew each time if `train`."""
+        """Minibatches of the four arrays, shuffled anew if `train`."""
         rows = (
             slice(0, self.num_train) if train else slice(self.num_train, None)
         )
@@ -3830,7 +3952,7 @@ class EmojiNames(TranslationData):
         num_val=None,
         split='random',
         seed=0,
-        min_freq=1,
+        min_freq=2,
     ):
         super().__init__()
         self.save_hyperparameters(ignore=['__class__'])
