@@ -38,6 +38,7 @@ from torchvision import transforms
 
 __all__ = [
     'Accumulator',
+    'AddNorm',
     'AdditiveAttention',
     'Animator',
     'Classifier',
@@ -63,6 +64,7 @@ __all__ = [
     'MobyDick',
     'Module',
     'MultiHeadAttention',
+    'PositionWiseFFN',
     'PositionalEncoding',
     'ProgressBoard',
     'RNN',
@@ -80,8 +82,13 @@ __all__ = [
     'TextData',
     'TimeMachine',
     'Trainer',
+    'TransformerDecoder',
+    'TransformerDecoderBlock',
+    'TransformerEncoder',
+    'TransformerEncoderBlock',
     'TranslationData',
     'Vocab',
+    'WarmupSeq2Seq',
     'WindowSampler',
     'abs',
     'accuracy',
@@ -1820,6 +1827,65 @@ class ResNeXtBlock(nn.Module):
         return _add_shortcut(S, self.bn3(self.conv3(H)))
 
 
+class TextData(d2l.DataModule):
+    """Base of data modules that are one long text.
+
+    A subclass defines `_download`, which returns the text as it is in the
+    file.  `token` says what a token is, 'char' or 'word'.
+
+    Defined in ``recurrent-neural-networks/text-sequence``.
+    """
+
+    token = 'char'
+
+    def _download(self):
+        raise NotImplementedError(
+            f'{type(self).__name__} must define '
+            '_download() and return a string'
+        )
+
+    def _preprocess(self, text):
+        return re.sub('[^A-Za-z]+', ' ', text).lower()
+
+    def _tokenize(self, text):
+        if self.token not in ('char', 'word'):
+            raise ValueError(
+                f"token must be 'char' or 'word', not {self.token!r}"
+            )
+        return list(text) if self.token == 'char' else text.split()
+
+    def build(self, raw_text, vocab=None):
+        """The numbers of all tokens of a text, a list, and its vocabulary.
+
+        With `vocab` the tokens are numbered by this vocabulary, otherwise by a
+        new one.
+        """
+        tokens = self._tokenize(self._preprocess(raw_text))
+        vocab = d2l.Vocab(tokens) if vocab is None else vocab
+        return vocab[tokens], vocab
+
+    def _set_corpus(self, corpus):
+        """Keep the numbers of all tokens and the windows of the corpus.
+
+        Row i of `X` holds the tokens i, ..., i + num_steps - 1, and row i of
+        `Y` the tokens one later.  They take no memory of their own.
+        """
+        for name in ('batch_size', 'num_steps'):
+            value = getattr(self, name)
+            if not hasattr(value, '__index__') or value < 1:
+                raise ValueError(
+                    f'{name} must be a positive integer, not {value!r}'
+                )
+        if len(corpus) <= self.num_steps:
+            raise ValueError(
+                f'a text of {len(corpus)} tokens is too short for '
+                f'num_steps={self.num_steps}'
+            )
+        self.corpus = torch.tensor(corpus)
+        windows = self.corpus.unfold(0, self.num_steps + 1, 1)
+        self.X, self.Y = windows[:, :-1], windows[:, 1:]
+
+
 class Vocab:
     """Tokens and their numbers, from 0 on.
 
@@ -1895,65 +1961,6 @@ class Vocab:
                 f'vocabulary of {len(self)} tokens'
             )
         return self.idx_to_token[indices]
-
-
-class TextData(d2l.DataModule):
-    """Base of data modules that are one long text.
-
-    A subclass defines `_download`, which returns the text as it is in the
-    file.  `token` says what a token is, 'char' or 'word'.
-
-    Defined in ``recurrent-neural-networks/text-sequence``.
-    """
-
-    token = 'char'
-
-    def _download(self):
-        raise NotImplementedError(
-            f'{type(self).__name__} must define '
-            '_download() and return a string'
-        )
-
-    def _preprocess(self, text):
-        return re.sub('[^A-Za-z]+', ' ', text).lower()
-
-    def _tokenize(self, text):
-        if self.token not in ('char', 'word'):
-            raise ValueError(
-                f"token must be 'char' or 'word', not {self.token!r}"
-            )
-        return list(text) if self.token == 'char' else text.split()
-
-    def build(self, raw_text, vocab=None):
-        """The numbers of all tokens of a text, a list, and its vocabulary.
-
-        With `vocab` the tokens are numbered by this vocabulary, otherwise
-        by a new one.
-        """
-        tokens = self._tokenize(self._preprocess(raw_text))
-        vocab = d2l.Vocab(tokens) if vocab is None else vocab
-        return vocab[tokens], vocab
-
-    def _set_corpus(self, corpus):
-        """Keep the numbers of all tokens and the windows of the corpus.
-
-        Row i of `X` holds the tokens i, ..., i + num_steps - 1, and row i of
-        `Y` the tokens one later.  They take no memory of their own.
-        """
-        for name in ('batch_size', 'num_steps'):
-            value = getattr(self, name)
-            if not hasattr(value, '__index__') or value < 1:
-                raise ValueError(
-                    f'{name} must be a positive integer, not {value!r}'
-                )
-        if len(corpus) <= self.num_steps:
-            raise ValueError(
-                f'a text of {len(corpus)} tokens is too short for '
-                f'num_steps={self.num_steps}'
-            )
-        self.corpus = torch.tensor(corpus)
-        windows = self.corpus.unfold(0, self.num_steps + 1, 1)
-        self.X, self.Y = windows[:, :-1], windows[:, 1:]
 
 
 class MobyDick(d2l.TextData):
@@ -2367,38 +2374,330 @@ class RNNLM(d2l.RNNLMScratch):
         return self.linear(hiddens).transpose(0, 1)
 
 
-def init_seq2seq(module):
-    """Glorot's uniform weights for a linear or recurrent layer.
+class TranslationData(d2l.DataModule):
+    """Base of data sets of sentence pairs, source and target.
 
-    Made for ``model.apply(init_seq2seq)``: other modules, and lazy layers
-    that have no shape yet, are left alone.  In a recurrent layer the matrix
-    of each gate is initialized for itself.  Biases are left alone.
+    A subclass defines `_download`, which returns lines of a source, a tab
+    and a target, training pairs first, and `_preprocess`, which makes words
+    separated by spaces of them; then it calls `_prepare`.  After that,
+    `arrays` holds four integer tensors, one row for each pair: the source
+    and the decoder's input, of shape (pairs, num_steps), the number of tokens of
+    the source before the padding, of shape (pairs,), and the labels, of
+    shape (pairs, num_steps).  `src_tokens` and `tgt_tokens` are the
+    words of each pair, `src_vocab` and `tgt_vocab` the vocabularies, made
+    from the training pairs.
 
-    Defined in ``recurrent-modern/seq2seq``.
+    Defined in ``recurrent-modern/machine-translation-and-dataset``.
     """
-    if isinstance(module, nn.Linear) and not isinstance(
-        module.weight, nn.parameter.UninitializedParameter
-    ):
-        nn.init.xavier_uniform_(module.weight)
-    elif isinstance(module, nn.RNNBase):
-        for name, weight in module.named_parameters():
-            if 'weight' in name:
-                for gate in weight.detach().split(module.hidden_size):
-                    nn.init.xavier_uniform_(gate)
 
+    reserved = ('<pad>', '<bos>', '<eos>')
 
-def _check_tokens(X):
-    """Raise ValueError or TypeError unless X is (batch, steps) of indices.
+    def _tokenize(self, text, max_examples=None):
+        """The words of each line: two lists of lists, source and target."""
+        lines = [line for line in text.split('\n') if line.strip()]
+        src, tgt = [], []
+        for line in lines[:max_examples]:
+            parts = line.split('\t')
+            if len(parts) < 2:
+                raise ValueError(
+                    'expected a source, a tab and a target in '
+                    f'each line, not {line!r}'
+                )
+            src.append(parts[0].split())
+            tgt.append(parts[1].split())
+        return src, tgt
 
-    Defined in ``recurrent-modern/seq2seq``.
-    """
-    if X.dim() != 2 or 0 in X.shape:
-        raise ValueError(
-            'expected token indices of shape (batch, steps), '
-            f'not empty, got shape {tuple(X.shape)}'
+    def _prepare(self, min_freq):
+        """Read the data and make vocabularies and arrays."""
+        for name in ('batch_size', 'num_steps', 'num_train', 'num_val'):
+            value = getattr(self, name)
+            if not hasattr(value, '__index__') or value < 1:
+                raise ValueError(
+                    f'{name} must be a positive integer, not {value!r}'
+                )
+        text = self._preprocess(self._download())
+        self.src_tokens, self.tgt_tokens = self._tokenize(
+            text, self.num_train + self.num_val
         )
-    if X.is_floating_point():
-        raise TypeError(f'token indices must be integers, not {X.dtype}')
+        if len(self.src_tokens) < self.num_train + self.num_val:
+            raise ValueError(
+                f'there are only {len(self.src_tokens)} pairs, not '
+                f'{self.num_train} + {self.num_val}'
+            )
+        self.src_vocab, self.tgt_vocab = (
+            d2l.Vocab(
+                [w for words in side[: self.num_train] for w in words],
+                min_freq,
+                list(self.reserved),
+            )
+            for side in (self.src_tokens, self.tgt_tokens)
+        )
+        self.arrays = self._build_arrays(self.src_tokens, self.tgt_tokens)
+
+    def _to_array(self, sentences, vocab, start=()):
+        """Integers of shape (sentences, num_steps + len(start))."""
+        rows = [
+            [
+                *start,
+                *d2l.truncate_pad([*words, '<eos>'], self.num_steps, '<pad>'),
+            ]
+            for words in sentences
+        ]
+        return torch.tensor([vocab[row] for row in rows], dtype=torch.int64)
+
+    def _build_arrays(self, src_tokens, tgt_tokens):
+        """The four tensors of lists of words; see the class."""
+        src = self._to_array(src_tokens, self.src_vocab)
+        tgt = self._to_array(tgt_tokens, self.tgt_vocab, start=['<bos>'])
+        src_valid_len = (src != self.src_vocab['<pad>']).sum(dim=1)
+        return src, tgt[:, :-1], src_valid_len, tgt[:, 1:]
+
+    def build(self, src_sentences, tgt_sentences=None):
+        """The arrays of new sentences, given as lists of strings.
+
+        Returns (source, decoder input, valid length of the source, labels), as
+        in `arrays`.  Without `tgt_sentences` the targets are empty.
+        """
+        if tgt_sentences is None:
+            tgt_sentences = [''] * len(src_sentences)
+        for name, value in (
+            ('src_sentences', src_sentences),
+            ('tgt_sentences', tgt_sentences),
+        ):
+            if isinstance(value, str) or any(
+                not isinstance(s, str) for s in value
+            ):
+                raise TypeError(
+                    f'{name} must be a list of strings, not {value!r}'
+                )
+        if not 0 < len(src_sentences) == len(tgt_sentences):
+            raise ValueError(
+                'expected as many targets as sources, and at least '
+                f'one, not {len(tgt_sentences)} and '
+                f'{len(src_sentences)}'
+            )
+        pairs = [
+            self._preprocess(
+                re.sub(r'\s', ' ', src) + '\t' + re.sub(r'\s', ' ', tgt)
+            ).split('\t')
+            for src, tgt in zip(src_sentences, tgt_sentences)
+        ]
+        return self._build_arrays(
+            [src.split() for src, _ in pairs],
+            [tgt.split() for _, tgt in pairs],
+        )
+
+    def get_dataloader(self, train):
+        """Minibatches of the four arrays, shuffled anew if `train`."""
+        rows = (
+            slice(0, self.num_train) if train else slice(self.num_train, None)
+        )
+        return self.get_tensorloader(self.arrays, train, rows)
+
+
+class EmojiNames(TranslationData):
+    """Names of emoji in English (source) and French (target).
+
+    About a tenth of the pairs is held out, chosen by `seed`: with
+    ``split='random'`` any pair, with ``split='family'`` whole families, so
+    that no variant of an emoji (`emoji_family`) is in both parts.
+    `num_train` and `num_val` limit the number of pairs.  `emoji` holds the
+    characters themselves, one string for each pair.  Names of more than
+    eleven words are left out.  Words seen fewer than `min_freq` times
+    in training are unknown.  Source: Unicode Common Locale Data Repository.
+
+    Defined in ``recurrent-modern/machine-translation-and-dataset``.
+    """
+
+    max_words = 11
+
+    def __init__(
+        self,
+        batch_size,
+        num_steps=12,
+        num_train=None,
+        num_val=None,
+        split='random',
+        seed=0,
+        min_freq=2,
+    ):
+        super().__init__()
+        self.save_hyperparameters(ignore=['__class__'])
+        if split not in ('random', 'family'):
+            raise ValueError(
+                f"split must be 'random' or 'family', not {split!r}"
+            )
+        names = self._names()
+        train, val = self._split(list(names))
+        for name, part in (('num_train', train), ('num_val', val)):
+            if getattr(self, name) is None:
+                setattr(self, name, len(part))
+            elif getattr(self, name) > len(part):
+                raise ValueError(
+                    f'{name} must be at most {len(part)}, not '
+                    f'{getattr(self, name)}'
+                )
+        self.emoji = train[: self.num_train] + val[: self.num_val]
+        self._lines = [names[emoji] for emoji in self.emoji]
+        self._prepare(min_freq)
+
+    def _names(self):
+        """Map each fully qualified emoji to a line of its two names."""
+        from d2l import data as catalogue
+
+        english, french = (
+            json.loads(
+                catalogue.path('emoji-names', file).read_text(encoding='utf-8')
+            )
+            for file in ('emoji.json', 'emoji_fr.json')
+        )
+        lines = {
+            emoji: f'{facts["en"]}\t{french[emoji]}'
+            for emoji, facts in english.items()
+            if facts['status'] == 2 and emoji in french
+        }
+        return {
+            emoji: line
+            for emoji, line in sorted(lines.items())
+            if max(
+                len(side.split())
+                for side in self._preprocess(line).split('\t')
+            )
+            <= self.max_words
+        }
+
+    def _download(self):
+        """Lines of the English name, a tab and the French name."""
+        return '\n'.join(self._lines)
+
+    def _preprocess(self, raw_text):
+        """Lowercase words separated by single spaces; tabs and lines stay."""
+        text = unicodedata.normalize('NFC', raw_text).lower()
+        text = text.replace('’', "'").replace('&', 'and')
+        text = re.sub(r"'(?=\w\w)", "' ", text)  # d'or: two words
+        text = re.sub(r"[^\w\s'#*-]|_", ' ', text)
+        return re.sub(r' *([\t\n]) *', r'\1', re.sub(r' +', ' ', text)).strip(
+            ' '
+        )
+
+    def _split(self, emoji):
+        """Lists of emoji to train on and to hold out, the latter a tenth."""
+        families = collections.defaultdict(list)
+        for char in emoji:
+            families[
+                d2l.emoji_family(char) if self.split == 'family' else char
+            ].append(char)
+        generator = torch.Generator().manual_seed(self.seed)
+        groups = list(families.values())
+        train, val, wanted = [], [], round(len(emoji) / 10)
+        for i in torch.randperm(len(groups), generator=generator).tolist():
+            fits = len(val) + len(groups[i]) <= wanted
+            (val if fits else train).extend(groups[i])
+        return train, val
+
+
+_SIGNS = {
+    '200d',
+    'fe0f',
+    '2640',
+    '2642',
+    '27a1',  # joiner ... direction
+    *(f'{code:x}' for code in range(0x1F3FB, 0x1F400)),  # skin tones
+    *(f'{code:x}' for code in range(0x1F9B0, 0x1F9B4)),
+}  # hair
+_NEUTRAL = {
+    code: neutral
+    for codes, neutral in (
+        ('1f468 1f469 1f471 1f9d4', '1f9d1'),  # person
+        ('1f466 1f467', '1f9d2'),  # child
+        ('1f474 1f475', '1f9d3'),  # older person
+        ('1f934 1f478', '1fac5'),  # person with crown
+        ('1f385 1f936', '1f9d1 1f384'),  # Claus
+        ('1f930 1fac3', '1fac4'),  # pregnant person
+        ('1f57a', '1f483'),  # dancer
+        ('1f46b 1f46c 1f46d', '1f9d1 1f91d 1f9d1'),  # holding hands
+        ('1f46f', '1f9d1 1f430 1f9d1'),  # with bunny ears
+        ('1f93c', '1f9d1 1faef 1f9d1'),  # wrestling
+        ('1f491', '1f9d1 2764 1f9d1'),  # couple with heart
+        ('1f48f', '1f9d1 2764 1f48b 1f9d1'),  # kiss
+    )
+    for code in codes.split()
+}
+
+
+def emoji_family(emoji):
+    """What an emoji has in common with its variants, as code points.
+
+    Skin tones, signs of gender, hair and direction are left out, and men
+    and women become persons.  All families of parents and children are one.
+
+    Defined in ``recurrent-modern/machine-translation-and-dataset``.
+    """
+    if not isinstance(emoji, str) or not emoji:
+        raise TypeError(f'an emoji is a string of characters, not {emoji!r}')
+    codes = [f'{ord(char):x}' for char in emoji if char != '\ufe0f']
+    kept = [_NEUTRAL.get(code, code) for code in codes if code not in _SIGNS]
+    family = ' '.join(kept or codes)
+    if family == '1faf1 1faf2':  # two hands of different tones
+        return '1f91d'
+    if len(kept) > 1 and set(kept) <= {'1f9d1', '1f9d2'}:
+        return '1f46a'
+    return family
+
+
+class MTFraEng(TranslationData):
+    """Pairs of English and French sentences of the Tatoeba project.
+
+    The first `num_train` pairs of the file are for training, the next
+    `num_val` for validation.  Words seen only once in training are unknown.
+    The file fra-eng.zip is fetched if need be; `d2l.data.DataError` says
+    what to do where that fails.
+
+    Defined in ``recurrent-modern/machine-translation-and-dataset``.
+    """
+
+    def __init__(
+        self, batch_size, num_steps=9, num_train=512, num_val=128, min_freq=2
+    ):
+        super().__init__()
+        self.save_hyperparameters(ignore=['__class__'])
+        self._prepare(min_freq)
+
+    def _download(self):
+        """The lines of the file: English, a tab, French."""
+        return d2l.read_data_nmt()
+
+    def _preprocess(self, raw_text):
+        """Lowercase text with a space before each mark of punctuation."""
+        return d2l.preprocess_nmt(raw_text)
+
+
+def show_list_len_pair_hist(legend, xlabel, ylabel, xlist, ylist):
+    """Draw how long the lists in `xlist` and in `ylist` are.
+
+    `legend` has a name for each of the two.  Bars of equal length stand
+    side by side.  Raises ValueError if there is nothing to draw.
+
+    Defined in ``recurrent-modern/machine-translation-and-dataset``.
+    """
+    lengths = [[len(item) for item in items] for items in (xlist, ylist)]
+    if not all(lengths) or len(legend) != 2:
+        raise ValueError(
+            'expected two lists that are not empty and a legend '
+            f'with two names, not {len(xlist)} and {len(ylist)} '
+            f'items and the legend {legend!r}'
+        )
+    d2l.set_figsize()
+    top = max(map(max, lengths))
+    bins = [i - 0.5 for i in range(top + 2)]
+    if top > 30:
+        bins = 20
+    _, _, patches = d2l.plt.hist(lengths, bins)
+    for patch in patches[1].patches:
+        patch.set_hatch('//')
+    d2l.plt.xlabel(xlabel)
+    d2l.plt.ylabel(ylabel)
+    d2l.plt.legend(legend)
 
 
 class Encoder(nn.Module):
@@ -2416,60 +2715,6 @@ class Encoder(nn.Module):
         raise NotImplementedError(
             f'{type(self).__name__} must define forward(self, X, *args)'
         )
-
-
-class Seq2SeqEncoder(d2l.Encoder):
-    """A GRU that reads a sequence of tokens.
-
-    `vocab_size` tokens are embedded in `embed_size` dimensions and read by
-    `num_layers` layers of `num_hiddens` units, with `dropout` between layers.
-    Source: Cho et al. (2014); Sutskever, Vinyals and Le (2014).
-
-    Defined in ``recurrent-modern/seq2seq``.
-    """
-
-    def __init__(
-        self, vocab_size, embed_size, num_hiddens, num_layers, dropout=0
-    ):
-        super().__init__()
-        self.embedding = nn.Embedding(vocab_size, embed_size)
-        self.rnn = nn.GRU(
-            embed_size,
-            num_hiddens,
-            num_layers,
-            dropout=dropout if num_layers > 1 else 0,
-        )
-        self.apply(d2l.init_seq2seq)
-
-    def forward(self, X, *args):
-        """Hidden states of the tokens X, of shape (batch, steps).
-
-        The next argument, if any, is the number of valid tokens in each row, of
-        shape (batch,); what follows these is not read, and its outputs are 0.
-        Returns the outputs of the last layer, of shape (steps, batch,
-        num_hiddens), and the states of all layers after the last valid token,
-        of shape (num_layers, batch, num_hiddens).
-        """
-        _check_tokens(X)
-        embs = self.embedding(X.t())  # (steps, batch, embed_size)
-        if not args or args[0] is None:
-            return self.rnn(embs)
-        lengths = args[0].cpu()
-        if lengths.shape != X.shape[:1] or not (
-            1 <= lengths.min() <= lengths.max() <= X.shape[1]
-        ):
-            raise ValueError(
-                f'expected {len(X)} valid lengths from 1 to {X.shape[1]}, one '
-                f'for each sequence, got {lengths.tolist()}'
-            )
-        packed = nn.utils.rnn.pack_padded_sequence(
-            embs, lengths, enforce_sorted=False
-        )
-        outputs, state = self.rnn(packed)
-        outputs, _ = nn.utils.rnn.pad_packed_sequence(
-            outputs, total_length=X.shape[1]
-        )
-        return outputs, state
 
 
 class Decoder(nn.Module):
@@ -2494,48 +2739,6 @@ class Decoder(nn.Module):
             f'{type(self).__name__} must define forward(self, X, state) and '
             'return (outputs, state)'
         )
-
-
-class Seq2SeqDecoder(d2l.Decoder):
-    """A GRU that writes a sequence of tokens.
-
-    At each step it sees the embedding of the previous token and, beside it,
-    the encoder's final state.  The sizes are those of `Seq2SeqEncoder`, whose
-    `num_hiddens` and `num_layers` must be the same.
-
-    Defined in ``recurrent-modern/seq2seq``.
-    """
-
-    def __init__(
-        self, vocab_size, embed_size, num_hiddens, num_layers, dropout=0
-    ):
-        super().__init__()
-        self.embedding = nn.Embedding(vocab_size, embed_size)
-        self.rnn = nn.GRU(
-            embed_size + num_hiddens,
-            num_hiddens,
-            num_layers,
-            dropout=dropout if num_layers > 1 else 0,
-        )
-        self.dense = nn.Linear(num_hiddens, vocab_size)
-        self.apply(d2l.init_seq2seq)
-
-    def init_state(self, enc_all_outputs, *args):
-        """The context, (batch, num_hiddens), and the first hidden state."""
-        _, hidden = enc_all_outputs
-        return hidden[-1], hidden
-
-    def forward(self, X, state):
-        """Logits (batch, steps, vocab_size) of what follows each of X.
-
-        `X` has shape (batch, steps).  Returns the new state beside them.
-        """
-        _check_tokens(X)
-        context, hidden = state
-        embs = self.embedding(X.t())  # (steps, batch, embed_size)
-        context_all = context.expand(len(embs), -1, -1)
-        outputs, hidden = self.rnn(torch.cat((embs, context_all), 2), hidden)
-        return self.dense(outputs.transpose(0, 1)), (context, hidden)
 
 
 class EncoderDecoder(d2l.Classifier):
@@ -2601,6 +2804,136 @@ class EncoderDecoder(d2l.Classifier):
         return torch.cat(steps, dim=1), weights
 
 
+def init_seq2seq(module):
+    """Glorot's uniform weights for a linear or recurrent layer.
+
+    Made for ``model.apply(init_seq2seq)``: other modules, and lazy layers
+    that have no shape yet, are left alone.  In a recurrent layer the matrix
+    of each gate is initialized for itself.  Biases are left alone.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+    if isinstance(module, nn.Linear) and not isinstance(
+        module.weight, nn.parameter.UninitializedParameter
+    ):
+        nn.init.xavier_uniform_(module.weight)
+    elif isinstance(module, nn.RNNBase):
+        for name, weight in module.named_parameters():
+            if 'weight' in name:
+                for gate in weight.detach().split(module.hidden_size):
+                    nn.init.xavier_uniform_(gate)
+
+
+def _check_tokens(X):
+    """Raise ValueError or TypeError unless X is (batch, steps) of indices.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+    if X.dim() != 2 or 0 in X.shape:
+        raise ValueError(
+            'expected token indices of shape (batch, steps), '
+            f'not empty, got shape {tuple(X.shape)}'
+        )
+    if X.is_floating_point():
+        raise TypeError(f'token indices must be integers, not {X.dtype}')
+
+
+class Seq2SeqEncoder(d2l.Encoder):
+    """A GRU that reads a sequence of tokens.
+
+    `vocab_size` tokens are embedded in `embed_size` dimensions and read by
+    `num_layers` layers of `num_hiddens` units, with `dropout` between layers.
+    Source: Cho et al. (2014); Sutskever, Vinyals and Le (2014).
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+
+    def __init__(
+        self, vocab_size, embed_size, num_hiddens, num_layers, dropout=0
+    ):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, embed_size)
+        self.rnn = nn.GRU(
+            embed_size,
+            num_hiddens,
+            num_layers,
+            dropout=dropout if num_layers > 1 else 0,
+        )
+        self.apply(d2l.init_seq2seq)
+
+    def forward(self, X, *args):
+        """Hidden states of the tokens X, of shape (batch, steps).
+
+        The next argument, if any, is the number of valid tokens in each row, of
+        shape (batch,); what follows these is not read, and its outputs are 0.
+        Returns the outputs of the last layer, of shape (steps, batch,
+        num_hiddens), and the states of all layers after the last valid token,
+        of shape (num_layers, batch, num_hiddens).
+        """
+        _check_tokens(X)
+        embs = self.embedding(X.t())  # (steps, batch, embed_size)
+        if not args or args[0] is None:
+            return self.rnn(embs)
+        lengths = args[0].cpu()
+        if lengths.shape != X.shape[:1] or not (
+            1 <= lengths.min() <= lengths.max() <= X.shape[1]
+        ):
+            raise ValueError(
+                f'expected {len(X)} valid lengths from 1 to {X.shape[1]}, one '
+                f'for each sequence, got {lengths.tolist()}'
+            )
+        packed = nn.utils.rnn.pack_padded_sequence(
+            embs, lengths, enforce_sorted=False
+        )
+        outputs, state = self.rnn(packed)
+        outputs, _ = nn.utils.rnn.pad_packed_sequence(
+            outputs, total_length=X.shape[1]
+        )
+        return outputs, state
+
+
+class Seq2SeqDecoder(d2l.Decoder):
+    """A GRU that writes a sequence of tokens.
+
+    At each step it sees the embedding of the previous token and, beside it,
+    the encoder's final state.  The sizes are those of `Seq2SeqEncoder`, whose
+    `num_hiddens` and `num_layers` must be the same.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+
+    def __init__(
+        self, vocab_size, embed_size, num_hiddens, num_layers, dropout=0
+    ):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, embed_size)
+        self.rnn = nn.GRU(
+            embed_size + num_hiddens,
+            num_hiddens,
+            num_layers,
+            dropout=dropout if num_layers > 1 else 0,
+        )
+        self.dense = nn.Linear(num_hiddens, vocab_size)
+        self.apply(d2l.init_seq2seq)
+
+    def init_state(self, enc_all_outputs, *args):
+        """The context, (batch, num_hiddens), and the first hidden state."""
+        _, hidden = enc_all_outputs
+        return hidden[-1], hidden
+
+    def forward(self, X, state):
+        """Logits (batch, steps, vocab_size) of what follows each of X.
+
+        `X` has shape (batch, steps).  Returns the new state beside them.
+        """
+        _check_tokens(X)
+        context, hidden = state
+        embs = self.embedding(X.t())  # (steps, batch, embed_size)
+        context_all = context.expand(len(embs), -1, -1)
+        outputs, hidden = self.rnn(torch.cat((embs, context_all), 2), hidden)
+        return self.dense(outputs.transpose(0, 1)), (context, hidden)
+
+
 class Seq2Seq(d2l.EncoderDecoder):
     """An encoder and a decoder, trained together with teacher forcing.
 
@@ -2650,28 +2983,33 @@ class Seq2Seq(d2l.EncoderDecoder):
         )
 
 
-def bleu(pred_seq, label_seq, k):
-    """The BLEU score of one short sequence, from 0 to 1.
+def translate(model, data, num_steps=None):
+    """Greedy translations of the validation pairs of `data`.
 
-    `pred_seq` and `label_seq` are strings of words separated by spaces; word
-    sequences up to length `k` are compared, those of length n with the weight
-    0.5 ** n.  Raises ValueError if the label has no word or `k` < 1.
+    `model` is a `d2l.EncoderDecoder`; at most `num_steps` tokens are written,
+    by default ``data.num_steps``.  Returns two lists of lists of words, the
+    translations and the references, both without '<eos>' and padding.
 
     Defined in ``recurrent-modern/seq2seq``.
     """
-    pred, label = pred_seq.split(), label_seq.split()
-    if not label or k < 1:
-        raise ValueError(
-            'expected a label of one word or more and k of at '
-            f'least 1, got {label_seq!r} and {k}'
+    vocab, predictions, references = data.tgt_vocab, [], []
+    for batch in data.val_dataloader():
+        tokens, _ = model.predict_step(
+            batch, None, num_steps or data.num_steps
         )
-    if not pred:
-        return 0.0
-    score = math.exp(min(0, 1 - len(label) / len(pred)))
-    for n in range(1, min(k, len(pred)) + 1):
-        found, wanted = _ngrams(pred, n), _ngrams(label, n)
-        score *= ((found & wanted).total() / found.total()) ** 0.5**n
-    return score
+        predictions += [d2l.words(row, vocab) for row in tokens.tolist()]
+        references += [d2l.words(row, vocab) for row in batch[-1].tolist()]
+    return predictions, references
+
+
+def words(tokens, vocab):
+    """The words of the token indices before the first '<eos>', a list.
+
+    Defined in ``recurrent-modern/seq2seq``.
+    """
+    tokens, end = [int(t) for t in tokens], vocab['<eos>']
+    tokens = tokens[: tokens.index(end)] if end in tokens else tokens
+    return [w for w in vocab.to_tokens(tokens) if w != '<pad>']
 
 
 def _ngrams(tokens, n):
@@ -2717,33 +3055,28 @@ def corpus_bleu(predictions, references, max_order=4):
     )
 
 
-def translate(model, data, num_steps=None):
-    """Greedy translations of the validation pairs of `data`.
+def bleu(pred_seq, label_seq, k):
+    """The BLEU score of one short sequence, from 0 to 1.
 
-    `model` is a `d2l.EncoderDecoder`; at most `num_steps` tokens are written,
-    by default ``data.num_steps``.  Returns two lists of lists of words, the
-    translations and the references, both without '<eos>' and padding.
+    `pred_seq` and `label_seq` are strings of words separated by spaces; word
+    sequences up to length `k` are compared, those of length n with the weight
+    0.5 ** n.  Raises ValueError if the label has no word or `k` < 1.
 
     Defined in ``recurrent-modern/seq2seq``.
     """
-    vocab, predictions, references = data.tgt_vocab, [], []
-    for batch in data.val_dataloader():
-        tokens, _ = model.predict_step(
-            batch, None, num_steps or data.num_steps
+    pred, label = pred_seq.split(), label_seq.split()
+    if not label or k < 1:
+        raise ValueError(
+            'expected a label of one word or more and k of at '
+            f'least 1, got {label_seq!r} and {k}'
         )
-        predictions += [d2l.words(row, vocab) for row in tokens.tolist()]
-        references += [d2l.words(row, vocab) for row in batch[-1].tolist()]
-    return predictions, references
-
-
-def words(tokens, vocab):
-    """The words of the token indices before the first '<eos>', a list.
-
-    Defined in ``recurrent-modern/seq2seq``.
-    """
-    tokens, end = [int(t) for t in tokens], vocab['<eos>']
-    tokens = tokens[: tokens.index(end)] if end in tokens else tokens
-    return [w for w in vocab.to_tokens(tokens) if w != '<pad>']
+    if not pred:
+        return 0.0
+    score = math.exp(min(0, 1 - len(label) / len(pred)))
+    for n in range(1, min(k, len(pred)) + 1):
+        found, wanted = _ngrams(pred, n), _ngrams(label, n)
+        score *= ((found & wanted).total() / found.total()) ** 0.5**n
+    return score
 
 
 def evaluate_translation(model, data, num_steps=None):
@@ -3056,6 +3389,290 @@ class PositionalEncoding(nn.Module):
                 f'in the range 0 to {max_len - 1}'
             )
         return self.dropout(X + self.P[:, offset:end])
+
+
+class PositionWiseFFN(nn.Module):
+    """Two linear layers with a ReLU between them, at each position alike.
+
+    `ffn_num_hiddens` is the width in the middle.  Maps the last axis, of any
+    size, to `ffn_num_outputs`.  Source: Vaswani et al. (2017), section 3.3.
+
+    Defined in ``attention-mechanisms-and-transformers/transformer``.
+    """
+
+    def __init__(self, ffn_num_hiddens, ffn_num_outputs):
+        super().__init__()
+        d2l._check_block(
+            ffn_num_hiddens=ffn_num_hiddens, ffn_num_outputs=ffn_num_outputs
+        )
+        self.dense1 = nn.LazyLinear(ffn_num_hiddens)
+        self.relu = nn.ReLU()
+        self.dense2 = nn.LazyLinear(ffn_num_outputs)
+
+    def forward(self, X):
+        """From shape (..., inputs) to shape (..., ffn_num_outputs)."""
+        return self.dense2(self.relu(self.dense1(X)))
+
+
+class AddNorm(nn.Module):
+    """A residual connection, then layer normalization over `norm_shape`.
+
+    Dropout is applied to what is added to the shortcut.  Source: Vaswani et
+    al. (2017).
+
+    Defined in ``attention-mechanisms-and-transformers/transformer``.
+    """
+
+    def __init__(self, norm_shape, dropout):
+        super().__init__()
+        self.dropout = nn.Dropout(dropout)
+        self.ln = nn.LayerNorm(norm_shape)
+
+    def forward(self, X, Y):
+        """The normalized sum of the shortcut `X` and of `Y`, of one shape."""
+        if X.shape != Y.shape:
+            raise ValueError(
+                'shortcut and output must have the same shape, '
+                f'not {tuple(X.shape)} and {tuple(Y.shape)}'
+            )
+        return self.ln(X + self.dropout(Y))
+
+
+class TransformerEncoderBlock(nn.Module):
+    """Self-attention, then a feed-forward network, each with `AddNorm`.
+
+    Source: Vaswani et al. (2017), figure 1.
+
+    Defined in ``attention-mechanisms-and-transformers/transformer``.
+    """
+
+    def __init__(
+        self, num_hiddens, ffn_num_hiddens, num_heads, dropout, use_bias=False
+    ):
+        super().__init__()
+        self.attention = d2l.MultiHeadAttention(
+            num_hiddens, num_heads, dropout, use_bias
+        )
+        self.addnorm1 = d2l.AddNorm(num_hiddens, dropout)
+        self.ffn = d2l.PositionWiseFFN(ffn_num_hiddens, num_hiddens)
+        self.addnorm2 = d2l.AddNorm(num_hiddens, dropout)
+
+    def forward(self, X, valid_lens=None):
+        """New features of each position, in the shape of `X`.
+
+        `X` has shape (batch, steps, num_hiddens); `valid_lens` is that of
+        `MultiHeadAttention`.
+        """
+        Y = self.addnorm1(X, self.attention(X, X, X, valid_lens))
+        return self.addnorm2(Y, self.ffn(Y))
+
+
+class TransformerEncoder(d2l.Encoder):
+    """Embedding, positional encoding, and `num_blks` encoder blocks.
+
+    Source: Vaswani et al. (2017).
+
+    Defined in ``attention-mechanisms-and-transformers/transformer``.
+    """
+
+    def __init__(
+        self,
+        vocab_size,
+        num_hiddens,
+        ffn_num_hiddens,
+        num_heads,
+        num_blks,
+        dropout,
+        use_bias=False,
+        max_len=1000,
+    ):
+        super().__init__()
+        d2l._check_block(vocab_size=vocab_size, num_blks=num_blks)
+        self.num_hiddens = num_hiddens
+        self.embedding = nn.Embedding(vocab_size, num_hiddens)
+        nn.init.normal_(self.embedding.weight, std=num_hiddens**-0.5)
+        self.pos_encoding = d2l.PositionalEncoding(
+            num_hiddens, dropout, max_len
+        )
+        self.blks = nn.ModuleList(
+            d2l.TransformerEncoderBlock(
+                num_hiddens, ffn_num_hiddens, num_heads, dropout, use_bias
+            )
+            for _ in range(num_blks)
+        )
+
+    @property
+    def attention_weights(self):
+        """Weights of the last call, for each block of the shape
+        (batch * heads, steps, steps).
+        """
+        return [blk.attention.attention.attention_weights for blk in self.blks]
+
+    def forward(self, X, valid_lens=None):
+        """Features of shape (batch, steps, num_hiddens) of tokens.
+
+        `X` has shape (batch, steps); `valid_lens`, of shape (batch,), says
+        how many of the steps are no padding.
+        """
+        X = self.embedding(X) * self.num_hiddens**0.5
+        X = self.pos_encoding(X)  # (batch, steps, num_hiddens)
+        for blk in self.blks:
+            X = blk(X, valid_lens)
+        return X
+
+
+class TransformerDecoderBlock(nn.Module):
+    """Masked self-attention, cross-attention, a feed-forward network.
+
+    Each is followed by `AddNorm`.  Source: Vaswani et al. (2017), figure 1.
+
+    Defined in ``attention-mechanisms-and-transformers/transformer``.
+    """
+
+    def __init__(
+        self, num_hiddens, ffn_num_hiddens, num_heads, dropout, use_bias=False
+    ):
+        super().__init__()
+        self.attention1 = d2l.MultiHeadAttention(
+            num_hiddens, num_heads, dropout, use_bias
+        )
+        self.addnorm1 = d2l.AddNorm(num_hiddens, dropout)
+        self.attention2 = d2l.MultiHeadAttention(
+            num_hiddens, num_heads, dropout, use_bias
+        )
+        self.addnorm2 = d2l.AddNorm(num_hiddens, dropout)
+        self.ffn = d2l.PositionWiseFFN(ffn_num_hiddens, num_hiddens)
+        self.addnorm3 = d2l.AddNorm(num_hiddens, dropout)
+
+    def forward(self, X, past, enc_outputs, enc_valid_lens=None):
+        """New features of the positions in `X`, and `past` for the next call.
+
+        `X` has shape (batch, steps, num_hiddens).  `past` holds the inputs of
+        all earlier positions, shape (batch, earlier steps, num_hiddens), or
+        is None at the start.  Position i sees the inputs of positions up to
+        i, and `enc_valid_lens` of the encoder's outputs.
+        """
+        past = X if past is None else torch.cat([past, X], dim=1)
+        batch, steps = X.shape[:2]
+        end = past.shape[1]  # steps there are so far
+        seen = torch.arange(end - steps + 1, end + 1, device=X.device)
+        Y = self.attention1(X, past, past, seen.expand(batch, steps))
+        Y = self.addnorm1(X, Y)
+        Z = self.attention2(Y, enc_outputs, enc_outputs, enc_valid_lens)
+        Z = self.addnorm2(Y, Z)
+        return self.addnorm3(Z, self.ffn(Z)), past
+
+
+class TransformerDecoder(d2l.Decoder):
+    """Embedding, positional encoding, `num_blks` decoder blocks, logits.
+
+    Source: Vaswani et al. (2017).
+
+    Defined in ``attention-mechanisms-and-transformers/transformer``.
+    """
+
+    def __init__(
+        self,
+        vocab_size,
+        num_hiddens,
+        ffn_num_hiddens,
+        num_heads,
+        num_blks,
+        dropout,
+        use_bias=False,
+        max_len=1000,
+    ):
+        super().__init__()
+        d2l._check_block(vocab_size=vocab_size, num_blks=num_blks)
+        self.num_hiddens, self.num_blks = num_hiddens, num_blks
+        self.embedding = nn.Embedding(vocab_size, num_hiddens)
+        nn.init.normal_(self.embedding.weight, std=num_hiddens**-0.5)
+        self.pos_encoding = d2l.PositionalEncoding(
+            num_hiddens, dropout, max_len
+        )
+        self.blks = nn.ModuleList(
+            d2l.TransformerDecoderBlock(
+                num_hiddens, ffn_num_hiddens, num_heads, dropout, use_bias
+            )
+            for _ in range(num_blks)
+        )
+        self.dense = nn.LazyLinear(vocab_size)
+
+    def init_state(self, enc_all_outputs, enc_valid_lens=None):
+        """The state before the first token: nothing decoded so far.
+
+        `enc_all_outputs` has shape (batch, source steps, num_hiddens), and
+        `enc_valid_lens` shape (batch,).
+        """
+        return enc_all_outputs, enc_valid_lens, [None] * self.num_blks
+
+    def forward(self, X, state):
+        """Logits of shape (batch, steps, vocab_size), and the new state.
+
+        `X`, of shape (batch, steps), continues the tokens that `state` has seen,
+        be it by one step or by many; `state` itself is not changed.
+        """
+        enc_outputs, enc_valid_lens, pasts = state
+        offset = 0 if pasts[0] is None else pasts[0].shape[1]
+        X = self.embedding(X) * self.num_hiddens**0.5
+        X = self.pos_encoding(X, offset)  # (batch, steps, num_hiddens)
+        new_pasts = []
+        for blk, past in zip(self.blks, pasts):
+            X, past = blk(X, past, enc_outputs, enc_valid_lens)
+            new_pasts.append(past)
+        return self.dense(X), (enc_outputs, enc_valid_lens, new_pasts)
+
+    @property
+    def attention_weights(self):
+        """Weights of the last call: [self-attention, cross-attention].
+
+        Each is a list with one tensor of shape (batch * heads, steps, keys) for
+        each block.
+        """
+        return [
+            [attention.attention.attention_weights for attention in layer]
+            for layer in zip(
+                *((blk.attention1, blk.attention2) for blk in self.blks)
+            )
+        ]
+
+
+class WarmupSeq2Seq(d2l.Seq2Seq):
+    """`Seq2Seq` whose learning rate rises, then falls, in straight lines.
+
+    The rate reaches `lr` after `warmup` steps of Adam and would reach 0 one
+    step after the last one of the training.  With ``warmup=0`` it starts at
+    `lr`.
+
+    Defined in ``attention-mechanisms-and-transformers/transformer``.
+    """
+
+    def __init__(self, encoder, decoder, tgt_pad, lr, warmup=100):
+        super().__init__(encoder, decoder, tgt_pad, lr)
+        if not hasattr(warmup, '__index__') or warmup < 0:
+            raise ValueError(
+                f'warmup must be a number of steps, 0 or more, not {warmup!r}'
+            )
+        self.warmup = warmup
+
+    def configure_optimizers(self):
+        """Adam, and a schedule that is advanced by each of its steps."""
+        steps = self.trainer.max_epochs * self.trainer.num_train_batches
+        if self.warmup >= steps:
+            raise ValueError(
+                f'{self.warmup} steps of warm-up are too many '
+                f'for a training of {steps} steps'
+            )
+        optimizer = super().configure_optimizers()
+        schedule = torch.optim.lr_scheduler.LambdaLR(
+            optimizer,
+            lambda t: min(
+                (t + 1) / (self.warmup + 1),
+                (steps - t) / (steps - self.warmup),
+            ),
+        )
+        optimizer.register_step_post_hook(lambda *_: schedule.step())
+        return optimizer
 
 
 DATA_HUB = {}
@@ -3805,329 +4422,3 @@ def expand_dims(x, *args, **kwargs):
     Defined in ``appendix-tools-for-deep-learning/utils``.
     """
     return x.unsqueeze(*args, **kwargs)
-
-
-class TranslationData(d2l.DataModule):
-    """Base of data sets of sentence pairs, source and target.
-
-    A subclass defines `_download`, which returns lines of a source, a tab
-    and a target, training pairs first, and `_preprocess`, which makes words
-    separated by spaces of them; then it calls `_prepare`.  After that,
-    `arrays` holds four integer tensors, one row for each pair: the source
-    and the decoder's input, of shape (pairs, num_steps), the number of tokens of
-    the source before the padding, of shape (pairs,), and the labels, of
-    shape (pairs, num_steps).  `src_tokens` and `tgt_tokens` are the
-    words of each pair, `src_vocab` and `tgt_vocab` the vocabularies, made
-    from the training pairs.
-
-    Defined in ``recurrent-modern/machine-translation-and-dataset``.
-    """
-
-    reserved = ('<pad>', '<bos>', '<eos>')
-
-    def _tokenize(self, text, max_examples=None):
-        """The words of each line: two lists of lists, source and target."""
-        lines = [line for line in text.split('\n') if line.strip()]
-        src, tgt = [], []
-        for line in lines[:max_examples]:
-            parts = line.split('\t')
-            if len(parts) < 2:
-                raise ValueError(
-                    'expected a source, a tab and a target in '
-                    f'each line, not {line!r}'
-                )
-            src.append(parts[0].split())
-            tgt.append(parts[1].split())
-        return src, tgt
-
-    def _prepare(self, min_freq):
-        """Read the data and make vocabularies and arrays."""
-        for name in ('batch_size', 'num_steps', 'num_train', 'num_val'):
-            value = getattr(self, name)
-            if not hasattr(value, '__index__') or value < 1:
-                raise ValueError(
-                    f'{name} must be a positive integer, not {value!r}'
-                )
-        text = self._preprocess(self._download())
-        self.src_tokens, self.tgt_tokens = self._tokenize(
-            text, self.num_train + self.num_val
-        )
-        if len(self.src_tokens) < self.num_train + self.num_val:
-            raise ValueError(
-                f'there are only {len(self.src_tokens)} pairs, not '
-                f'{self.num_train} + {self.num_val}'
-            )
-        self.src_vocab, self.tgt_vocab = (
-            d2l.Vocab(
-                [w for words in side[: self.num_train] for w in words],
-                min_freq,
-                list(self.reserved),
-            )
-            for side in (self.src_tokens, self.tgt_tokens)
-        )
-        self.arrays = self._build_arrays(self.src_tokens, self.tgt_tokens)
-
-    def _to_array(self, sentences, vocab, start=()):
-        """Integers of shape (sentences, num_steps + len(start))."""
-        rows = [
-            [
-                *start,
-                *d2l.truncate_pad([*words, '<eos>'], self.num_steps, '<pad>'),
-            ]
-            for words in sentences
-        ]
-        return torch.tensor([vocab[row] for row in rows], dtype=torch.int64)
-
-    def _build_arrays(self, src_tokens, tgt_tokens):
-        """The four tensors of lists of words; see the class."""
-        src = self._to_array(src_tokens, self.src_vocab)
-        tgt = self._to_array(tgt_tokens, self.tgt_vocab, start=['<bos>'])
-        src_valid_len = (src != self.src_vocab['<pad>']).sum(dim=1)
-        return src, tgt[:, :-1], src_valid_len, tgt[:, 1:]
-
-    def build(self, src_sentences, tgt_sentences=None):
-        """The arrays of new sentences, given as lists of strings.
-
-        Returns (source, decoder input, valid length of the source, labels), as
-        in `arrays`.  Without `tgt_sentences` the targets are empty.
-        """
-        if tgt_sentences is None:
-            tgt_sentences = [''] * len(src_sentences)
-        for name, value in (
-            ('src_sentences', src_sentences),
-            ('tgt_sentences', tgt_sentences),
-        ):
-            if isinstance(value, str) or any(
-                not isinstance(s, str) for s in value
-            ):
-                raise TypeError(
-                    f'{name} must be a list of strings, not {value!r}'
-                )
-        if not 0 < len(src_sentences) == len(tgt_sentences):
-            raise ValueError(
-                'expected as many targets as sources, and at least '
-                f'one, not {len(tgt_sentences)} and '
-                f'{len(src_sentences)}'
-            )
-        pairs = [
-            self._preprocess(
-                re.sub(r'\s', ' ', src) + '\t' + re.sub(r'\s', ' ', tgt)
-            ).split('\t')
-            for src, tgt in zip(src_sentences, tgt_sentences)
-        ]
-        return self._build_arrays(
-            [src.split() for src, _ in pairs],
-            [tgt.split() for _, tgt in pairs],
-        )
-
-    def get_dataloader(self, train):
-        """Minibatches of the four arrays, shuffled anew if `train`."""
-        rows = (
-            slice(0, self.num_train) if train else slice(self.num_train, None)
-        )
-        return self.get_tensorloader(self.arrays, train, rows)
-
-
-class EmojiNames(TranslationData):
-    """Names of emoji in English (source) and French (target).
-
-    About a tenth of the pairs is held out, chosen by `seed`: with
-    ``split='random'`` any pair, with ``split='family'`` whole families, so
-    that no variant of an emoji (`emoji_family`) is in both parts.
-    `num_train` and `num_val` limit the number of pairs.  `emoji` holds the
-    characters themselves, one string for each pair.  Names of more than
-    eleven words are left out.  Words seen fewer than `min_freq` times
-    in training are unknown.  Source: Unicode Common Locale Data Repository.
-
-    Defined in ``recurrent-modern/machine-translation-and-dataset``.
-    """
-
-    max_words = 11
-
-    def __init__(
-        self,
-        batch_size,
-        num_steps=12,
-        num_train=None,
-        num_val=None,
-        split='random',
-        seed=0,
-        min_freq=2,
-    ):
-        super().__init__()
-        self.save_hyperparameters(ignore=['__class__'])
-        if split not in ('random', 'family'):
-            raise ValueError(
-                f"split must be 'random' or 'family', not {split!r}"
-            )
-        names = self._names()
-        train, val = self._split(list(names))
-        for name, part in (('num_train', train), ('num_val', val)):
-            if getattr(self, name) is None:
-                setattr(self, name, len(part))
-            elif getattr(self, name) > len(part):
-                raise ValueError(
-                    f'{name} must be at most {len(part)}, not '
-                    f'{getattr(self, name)}'
-                )
-        self.emoji = train[: self.num_train] + val[: self.num_val]
-        self._lines = [names[emoji] for emoji in self.emoji]
-        self._prepare(min_freq)
-
-    def _names(self):
-        """Map each fully qualified emoji to a line of its two names."""
-        from d2l import data as catalogue
-
-        english, french = (
-            json.loads(
-                catalogue.path('emoji-names', file).read_text(encoding='utf-8')
-            )
-            for file in ('emoji.json', 'emoji_fr.json')
-        )
-        lines = {
-            emoji: f'{facts["en"]}\t{french[emoji]}'
-            for emoji, facts in english.items()
-            if facts['status'] == 2 and emoji in french
-        }
-        return {
-            emoji: line
-            for emoji, line in sorted(lines.items())
-            if max(
-                len(side.split())
-                for side in self._preprocess(line).split('\t')
-            )
-            <= self.max_words
-        }
-
-    def _download(self):
-        """Lines of the English name, a tab and the French name."""
-        return '\n'.join(self._lines)
-
-    def _preprocess(self, raw_text):
-        """Lowercase words separated by single spaces; tabs and lines stay."""
-        text = unicodedata.normalize('NFC', raw_text).lower()
-        text = text.replace('’', "'").replace('&', 'and')
-        text = re.sub(r"'(?=\w\w)", "' ", text)  # d'or: two words
-        text = re.sub(r"[^\w\s'#*-]|_", ' ', text)
-        return re.sub(r' *([\t\n]) *', r'\1', re.sub(r' +', ' ', text)).strip(
-            ' '
-        )
-
-    def _split(self, emoji):
-        """Lists of emoji to train on and to hold out, the latter a tenth."""
-        families = collections.defaultdict(list)
-        for char in emoji:
-            families[
-                d2l.emoji_family(char) if self.split == 'family' else char
-            ].append(char)
-        generator = torch.Generator().manual_seed(self.seed)
-        groups = list(families.values())
-        train, val, wanted = [], [], round(len(emoji) / 10)
-        for i in torch.randperm(len(groups), generator=generator).tolist():
-            fits = len(val) + len(groups[i]) <= wanted
-            (val if fits else train).extend(groups[i])
-        return train, val
-
-
-_SIGNS = {
-    '200d',
-    'fe0f',
-    '2640',
-    '2642',
-    '27a1',  # joiner ... direction
-    *(f'{code:x}' for code in range(0x1F3FB, 0x1F400)),  # skin tones
-    *(f'{code:x}' for code in range(0x1F9B0, 0x1F9B4)),
-}  # hair
-_NEUTRAL = {
-    code: neutral
-    for codes, neutral in (
-        ('1f468 1f469 1f471 1f9d4', '1f9d1'),  # person
-        ('1f466 1f467', '1f9d2'),  # child
-        ('1f474 1f475', '1f9d3'),  # older person
-        ('1f934 1f478', '1fac5'),  # person with crown
-        ('1f385 1f936', '1f9d1 1f384'),  # Claus
-        ('1f930 1fac3', '1fac4'),  # pregnant person
-        ('1f57a', '1f483'),  # dancer
-        ('1f46b 1f46c 1f46d', '1f9d1 1f91d 1f9d1'),  # holding hands
-        ('1f46f', '1f9d1 1f430 1f9d1'),  # with bunny ears
-        ('1f93c', '1f9d1 1faef 1f9d1'),  # wrestling
-        ('1f491', '1f9d1 2764 1f9d1'),  # couple with heart
-        ('1f48f', '1f9d1 2764 1f48b 1f9d1'),  # kiss
-    )
-    for code in codes.split()
-}
-
-
-def emoji_family(emoji):
-    """What an emoji has in common with its variants, as code points.
-
-    Skin tones, signs of gender, hair and direction are left out, and men
-    and women become persons.  All families of parents and children are one.
-
-    Defined in ``recurrent-modern/machine-translation-and-dataset``.
-    """
-    if not isinstance(emoji, str) or not emoji:
-        raise TypeError(f'an emoji is a string of characters, not {emoji!r}')
-    codes = [f'{ord(char):x}' for char in emoji if char != '\ufe0f']
-    kept = [_NEUTRAL.get(code, code) for code in codes if code not in _SIGNS]
-    family = ' '.join(kept or codes)
-    if family == '1faf1 1faf2':  # two hands of different tones
-        return '1f91d'
-    if len(kept) > 1 and set(kept) <= {'1f9d1', '1f9d2'}:
-        return '1f46a'
-    return family
-
-
-class MTFraEng(TranslationData):
-    """Pairs of English and French sentences of the Tatoeba project.
-
-    The first `num_train` pairs of the file are for training, the next
-    `num_val` for validation.  Words seen only once in training are unknown.
-    The file fra-eng.zip is fetched if need be; `d2l.data.DataError` says
-    what to do where that fails.
-
-    Defined in ``recurrent-modern/machine-translation-and-dataset``.
-    """
-
-    def __init__(
-        self, batch_size, num_steps=9, num_train=512, num_val=128, min_freq=2
-    ):
-        super().__init__()
-        self.save_hyperparameters(ignore=['__class__'])
-        self._prepare(min_freq)
-
-    def _download(self):
-        """The lines of the file: English, a tab, French."""
-        return d2l.read_data_nmt()
-
-    def _preprocess(self, raw_text):
-        """Lowercase text with a space before each mark of punctuation."""
-        return d2l.preprocess_nmt(raw_text)
-
-
-def show_list_len_pair_hist(legend, xlabel, ylabel, xlist, ylist):
-    """Draw how long the lists in `xlist` and in `ylist` are.
-
-    `legend` has a name for each of the two.  Bars of equal length stand
-    side by side.  Raises ValueError if there is nothing to draw.
-
-    Defined in ``recurrent-modern/machine-translation-and-dataset``.
-    """
-    lengths = [[len(item) for item in items] for items in (xlist, ylist)]
-    if not all(lengths) or len(legend) != 2:
-        raise ValueError(
-            'expected two lists that are not empty and a legend '
-            f'with two names, not {len(xlist)} and {len(ylist)} '
-            f'items and the legend {legend!r}'
-        )
-    d2l.set_figsize()
-    top = max(map(max, lengths))
-    bins = [i - 0.5 for i in range(top + 2)]
-    if top > 30:
-        bins = 20
-    _, _, patches = d2l.plt.hist(lengths, bins)
-    for patch in patches[1].patches:
-        patch.set_hatch('//')
-    d2l.plt.xlabel(xlabel)
-    d2l.plt.ylabel(ylabel)
-    d2l.plt.legend(legend)
