@@ -6,6 +6,7 @@ Generated from the cells marked with ``#@save`` in ``chapters/`` by
 
 import collections
 import contextlib
+import dataclasses
 import hashlib
 import inspect
 import json
@@ -53,6 +54,7 @@ __all__ = [
     'F',
     'FashionMNIST',
     'HyperParameters',
+    'Hypothesis',
     'Image',
     'ImageTensorDataset',
     'LeNet',
@@ -98,6 +100,7 @@ __all__ = [
     'astype',
     'backend_inline',
     'batch_matmul',
+    'beam_search',
     'bleu',
     'build_array_nmt',
     'check_len',
@@ -112,6 +115,8 @@ __all__ = [
     'cpu',
     'd2l',
     'data',
+    'dataclasses',
+    'decoder_steps',
     'defaultdict',
     'display',
     'distance_matrix',
@@ -121,6 +126,7 @@ __all__ = [
     'evaluate_accuracy_gpu',
     'evaluate_loss',
     'evaluate_translation',
+    'exhaustive_search',
     'exp',
     'expand_dims',
     'extract',
@@ -131,6 +137,7 @@ __all__ = [
     'get_ipython',
     'gpu',
     'grad_clipping',
+    'greedy_search',
     'hashlib',
     'init_cnn',
     'init_seq2seq',
@@ -2381,10 +2388,10 @@ class TranslationData(d2l.DataModule):
     and a target, training pairs first, and `_preprocess`, which makes words
     separated by spaces of them; then it calls `_prepare`.  After that,
     `arrays` holds four integer tensors, one row for each pair: the source
-    and the decoder's input, of shape (pairs, num_steps), the number of tokens of
-    the source before the padding, of shape (pairs,), and the labels, of
-    shape (pairs, num_steps).  `src_tokens` and `tgt_tokens` are the
-    words of each pair, `src_vocab` and `tgt_vocab` the vocabularies, made
+    and the decoder's input, of shape (pairs, num_steps), the number of
+    tokens of the source before the padding, of shape (pairs,), and the
+    labels, of shape (pairs, num_steps).  `src_tokens` and `tgt_tokens` are
+    the words of each pair, `src_vocab` and `tgt_vocab` the vocabularies, made
     from the training pairs.
 
     Defined in ``recurrent-modern/machine-translation-and-dataset``.
@@ -2406,6 +2413,24 @@ class TranslationData(d2l.DataModule):
             src.append(parts[0].split())
             tgt.append(parts[1].split())
         return src, tgt
+
+    def _to_array(self, sentences, vocab, start=()):
+        """Integers of shape (sentences, num_steps + len(start))."""
+        rows = [
+            [
+                *start,
+                *d2l.truncate_pad([*words, '<eos>'], self.num_steps, '<pad>'),
+            ]
+            for words in sentences
+        ]
+        return torch.tensor([vocab[row] for row in rows], dtype=torch.int64)
+
+    def _build_arrays(self, src_tokens, tgt_tokens):
+        """The four tensors of lists of words; see the class."""
+        src = self._to_array(src_tokens, self.src_vocab)
+        tgt = self._to_array(tgt_tokens, self.tgt_vocab, start=['<bos>'])
+        src_valid_len = (src != self.src_vocab['<pad>']).sum(dim=1)
+        return src, tgt[:, :-1], src_valid_len, tgt[:, 1:]
 
     def _prepare(self, min_freq):
         """Read the data and make vocabularies and arrays."""
@@ -2433,24 +2458,6 @@ class TranslationData(d2l.DataModule):
             for side in (self.src_tokens, self.tgt_tokens)
         )
         self.arrays = self._build_arrays(self.src_tokens, self.tgt_tokens)
-
-    def _to_array(self, sentences, vocab, start=()):
-        """Integers of shape (sentences, num_steps + len(start))."""
-        rows = [
-            [
-                *start,
-                *d2l.truncate_pad([*words, '<eos>'], self.num_steps, '<pad>'),
-            ]
-            for words in sentences
-        ]
-        return torch.tensor([vocab[row] for row in rows], dtype=torch.int64)
-
-    def _build_arrays(self, src_tokens, tgt_tokens):
-        """The four tensors of lists of words; see the class."""
-        src = self._to_array(src_tokens, self.src_vocab)
-        tgt = self._to_array(tgt_tokens, self.tgt_vocab, start=['<bos>'])
-        src_valid_len = (src != self.src_vocab['<pad>']).sum(dim=1)
-        return src, tgt[:, :-1], src_valid_len, tgt[:, 1:]
 
     def build(self, src_sentences, tgt_sentences=None):
         """The arrays of new sentences, given as lists of strings.
@@ -2596,6 +2603,34 @@ class EmojiNames(TranslationData):
         return train, val
 
 
+def show_list_len_pair_hist(legend, xlabel, ylabel, xlist, ylist):
+    """Draw how long the lists in `xlist` and in `ylist` are.
+
+    `legend` has a name for each of the two.  Bars of equal length stand
+    side by side.  Raises ValueError if there is nothing to draw.
+
+    Defined in ``recurrent-modern/machine-translation-and-dataset``.
+    """
+    lengths = [[len(item) for item in items] for items in (xlist, ylist)]
+    if not all(lengths) or len(legend) != 2:
+        raise ValueError(
+            'expected two lists that are not empty and a legend '
+            f'with two names, not {len(xlist)} and {len(ylist)} '
+            f'items and the legend {legend!r}'
+        )
+    d2l.set_figsize()
+    top = max(map(max, lengths))
+    bins = [i - 0.5 for i in range(top + 2)]
+    if top > 30:
+        bins = 20
+    _, _, patches = d2l.plt.hist(lengths, bins)
+    for patch in patches[1].patches:
+        patch.set_hatch('//')
+    d2l.plt.xlabel(xlabel)
+    d2l.plt.ylabel(ylabel)
+    d2l.plt.legend(legend)
+
+
 _SIGNS = {
     '200d',
     'fe0f',
@@ -2670,34 +2705,6 @@ class MTFraEng(TranslationData):
     def _preprocess(self, raw_text):
         """Lowercase text with a space before each mark of punctuation."""
         return d2l.preprocess_nmt(raw_text)
-
-
-def show_list_len_pair_hist(legend, xlabel, ylabel, xlist, ylist):
-    """Draw how long the lists in `xlist` and in `ylist` are.
-
-    `legend` has a name for each of the two.  Bars of equal length stand
-    side by side.  Raises ValueError if there is nothing to draw.
-
-    Defined in ``recurrent-modern/machine-translation-and-dataset``.
-    """
-    lengths = [[len(item) for item in items] for items in (xlist, ylist)]
-    if not all(lengths) or len(legend) != 2:
-        raise ValueError(
-            'expected two lists that are not empty and a legend '
-            f'with two names, not {len(xlist)} and {len(ylist)} '
-            f'items and the legend {legend!r}'
-        )
-    d2l.set_figsize()
-    top = max(map(max, lengths))
-    bins = [i - 0.5 for i in range(top + 2)]
-    if top > 30:
-        bins = 20
-    _, _, patches = d2l.plt.hist(lengths, bins)
-    for patch in patches[1].patches:
-        patch.set_hatch('//')
-    d2l.plt.xlabel(xlabel)
-    d2l.plt.ylabel(ylabel)
-    d2l.plt.legend(legend)
 
 
 class Encoder(nn.Module):
@@ -2853,12 +2860,9 @@ class Seq2SeqEncoder(d2l.Encoder):
     ):
         super().__init__()
         self.embedding = nn.Embedding(vocab_size, embed_size)
-        self.rnn = nn.GRU(
-            embed_size,
-            num_hiddens,
-            num_layers,
-            dropout=dropout if num_layers > 1 else 0,
-        )
+        if num_layers == 1:
+            dropout = 0  # it acts between layers
+        self.rnn = nn.GRU(embed_size, num_hiddens, num_layers, dropout=dropout)
         self.apply(d2l.init_seq2seq)
 
     def forward(self, X, *args):
@@ -2906,14 +2910,13 @@ class Seq2SeqDecoder(d2l.Decoder):
         self, vocab_size, embed_size, num_hiddens, num_layers, dropout=0
     ):
         super().__init__()
-        self.embedding = nn.Embedding(vocab_size, embed_size)
-        self.rnn = nn.GRU(
-            embed_size + num_hiddens,
-            num_hiddens,
-            num_layers,
-            dropout=dropout if num_layers > 1 else 0,
-        )
+        if num_layers == 1:
+            dropout = 0  # it acts between layers
         self.dense = nn.Linear(num_hiddens, vocab_size)
+        self.rnn = nn.GRU(
+            num_hiddens + embed_size, num_hiddens, num_layers, dropout=dropout
+        )
+        self.embedding = nn.Embedding(vocab_size, embed_size)
         self.apply(d2l.init_seq2seq)
 
     def init_state(self, enc_all_outputs, *args):
@@ -2930,7 +2933,7 @@ class Seq2SeqDecoder(d2l.Decoder):
         context, hidden = state
         embs = self.embedding(X.t())  # (steps, batch, embed_size)
         context_all = context.expand(len(embs), -1, -1)
-        outputs, hidden = self.rnn(torch.cat((embs, context_all), 2), hidden)
+        outputs, hidden = self.rnn(torch.cat((context_all, embs), 2), hidden)
         return self.dense(outputs.transpose(0, 1)), (context, hidden)
 
 
@@ -3090,6 +3093,202 @@ def evaluate_translation(model, data, num_steps=None):
     predictions, references = d2l.translate(model, data, num_steps)
     references = [[None if w == '<unk>' else w for w in r] for r in references]
     return d2l.corpus_bleu(predictions, references)
+
+
+@dataclasses.dataclass(eq=False)
+class Hypothesis:
+    """The beginning of an output, as found by a search.
+
+    `tokens` is a tuple of token indices without '<bos>', `log_prob` the
+    natural logarithm of their probability, and `state` the decoder's state
+    before it has seen the last of them.  `greedy` tells whether every token
+    is the most probable one after those before it.
+
+    Defined in ``recurrent-modern/beam-search``.
+    """
+
+    tokens: tuple
+    log_prob: float
+    state: object = None
+    greedy: bool = True
+
+    def score(self, length_penalty=0.0):
+        """`log_prob` divided by the number of tokens ** `length_penalty`."""
+        return self.log_prob / max(1, len(self.tokens)) ** length_penalty
+
+
+def _expand(hypothesis, step, bos, num_children, bound=-math.inf):
+    """The most probable continuations by one token, best first.
+
+    At most `num_children` (None: all) with a log-probability above `bound`.
+
+    Defined in ``recurrent-modern/beam-search``.
+    """
+    last = hypothesis.tokens[-1] if hypothesis.tokens else bos
+    log_probs, state = step(last, hypothesis.state)
+    if log_probs.dim() != 1 or not len(log_probs) or log_probs.isnan().any():
+        raise ValueError(
+            'a step must return log-probabilities of shape '
+            f'(vocab_size,), none NaN, got {log_probs}'
+        )
+    values, tokens = log_probs.sort(descending=True, stable=True)
+    values = (hypothesis.log_prob + values.double())[:num_children].tolist()
+    return [
+        d2l.Hypothesis(
+            (*hypothesis.tokens, token),
+            value,
+            state,
+            hypothesis.greedy and i == 0,
+        )
+        for i, (value, token) in enumerate(zip(values, tokens.tolist()))
+        if value >= bound
+    ]
+
+
+def greedy_search(step, state, bos, eos, num_steps):
+    """The `Hypothesis` made of the most probable token at each step.
+
+    ``step(token, state)`` returns the log-probabilities of the next token, of
+    shape (vocab_size,), and a new state; `state` is the one before the token
+    `bos`.  The search ends with the token `eos` or after `num_steps` tokens.
+
+    Defined in ``recurrent-modern/beam-search``.
+    """
+    _check_search(num_steps)
+    best = d2l.Hypothesis((), 0.0, state)
+    while len(best.tokens) < num_steps and best.tokens[-1:] != (eos,):
+        best = _expand(best, step, bos, 1)[0]
+    return best
+
+
+def _check_search(num_steps, beam_size=1, length_penalty=0.0):
+    """Raise ValueError for arguments with which no search is possible.
+
+    Defined in ``recurrent-modern/beam-search``.
+    """
+    if num_steps < 1 or beam_size < 1:
+        raise ValueError(
+            'num_steps and beam_size must be 1 or more, got '
+            f'{num_steps} and {beam_size}'
+        )
+    if not length_penalty >= 0:
+        raise ValueError(
+            f'length_penalty must be 0 or more, not {length_penalty}'
+        )
+
+
+def exhaustive_search(step, state, bos, eos, num_steps, length_penalty=0.0):
+    """All complete hypotheses, the one with the highest score first.
+
+    Complete are those that end with `eos` and those of `num_steps` tokens.
+    Other arguments are those of `beam_search`.  Their number grows like
+    vocab_size ** num_steps: only for toy vocabularies.
+
+    Defined in ``recurrent-modern/beam-search``.
+    """
+    _check_search(num_steps, 1, length_penalty)
+    open_, done = [d2l.Hypothesis((), 0.0, state)], []
+    while open_:
+        for child in _expand(open_.pop(), step, bos, None):
+            complete = (
+                child.tokens[-1] == eos or len(child.tokens) == num_steps
+            )
+            (done if complete else open_).append(child)
+    return sorted(done, key=lambda h: -h.score(length_penalty))
+
+
+def beam_search(
+    step,
+    state,
+    bos,
+    eos,
+    num_steps,
+    beam_size,
+    length_penalty=0.0,
+    keep_greedy=True,
+):
+    """The `Hypothesis` with the highest score that beam search finds.
+
+    ``step(token, state)`` returns the log-probabilities of the next token, of
+    shape (vocab_size,), and a new state; `state` is the one before the token
+    `bos`.  A hypothesis is complete with the token `eos` or with `num_steps`
+    tokens.  `beam_size` of the others are kept at each step; with
+    `keep_greedy` the greedy one is always among them, so that the result
+    never scores less than that of `greedy_search`.  The score is that of
+    `Hypothesis.score`.  Source: Lowerre (1976); Wu et al. (2016).
+
+    Defined in ``recurrent-modern/beam-search``.
+    """
+    _check_search(num_steps, beam_size, length_penalty)
+    beam, done = [d2l.Hypothesis((), 0.0, state)], []
+    for length in range(1, num_steps + 1):
+        children = [
+            child
+            for hypothesis in beam
+            for child in _expand(hypothesis, step, bos, beam_size)
+        ]
+        children.sort(key=lambda h: -h.log_prob)
+        beam = children[:beam_size]
+        if keep_greedy:
+            beam[beam_size - 1 :] = [
+                h for h in children[beam_size - 1 :] if h.greedy
+            ] or beam[beam_size - 1 :]
+        complete = [
+            h for h in beam if h.tokens[-1] == eos or length == num_steps
+        ]
+        done = sorted(done + complete, key=lambda h: -h.score(length_penalty))
+        beam = [h for h in beam if h not in complete]
+        limit = max(
+            (h.log_prob / num_steps**length_penalty for h in beam),
+            default=-math.inf,
+        )
+        if not beam or done and done[0].score(length_penalty) >= limit:
+            break
+    return done[0]
+
+
+def decoder_steps(model, src, src_valid_len=None):
+    """The decoder of a `d2l.EncoderDecoder` for one source, step by step.
+
+    `src` holds the token indices of the source, of shape (steps,), and
+    `src_valid_len` is the number of those that are valid, by default all.
+    Returns (step, state) as needed by `beam_search`.  The model is set to
+    evaluation mode.
+
+    Defined in ``recurrent-modern/beam-search``.
+    """
+    device = next((p.device for p in model.parameters()), None)
+    src = torch.as_tensor(src, device=device)
+    if src.dim() != 1 or not len(src):
+        raise ValueError(
+            'src must be the tokens of one sequence, of shape '
+            f'(steps,), not {tuple(src.shape)}'
+        )
+    valid_len = torch.tensor(
+        [len(src) if src_valid_len is None else int(src_valid_len)],
+        device=device,
+    )
+
+    @torch.no_grad()
+    def step(token, state):
+        token = torch.tensor([[token]], device=device)
+        scores, state = model.decoder(token, _copy_lists(state))
+        return F.log_softmax(scores[0, -1].double(), dim=0).cpu(), state
+
+    model.eval()
+    with torch.no_grad():
+        enc_outputs = model.encoder(src[None], valid_len)
+        return step, model.decoder.init_state(enc_outputs, valid_len)
+
+
+def _copy_lists(state):
+    """Nested lists and tuples with the same tensors in new lists.
+
+    Defined in ``recurrent-modern/beam-search``.
+    """
+    if isinstance(state, (list, tuple)):
+        return type(state)(_copy_lists(item) for item in state)
+    return state
 
 
 def show_heatmaps(
