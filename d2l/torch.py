@@ -53,6 +53,7 @@ __all__ = [
     'EncoderDecoder',
     'F',
     'FashionMNIST',
+    'GRU',
     'HyperParameters',
     'Hypothesis',
     'Image',
@@ -2200,13 +2201,16 @@ class RNNLMScratch(d2l.Classifier):
     `RNNScratch`; called with inputs of shape (steps, batch, vocab_size) and
     a state or None it returns hidden states, (batch, num_hiddens) for every
     step, and a state of whatever kind.  `vocab_size` is the number of
-    tokens, `lr` the learning rate, and `optimizer` makes the optimizer, as
-    in ``optimizer(parameters, lr=lr)``.
+    tokens, and `lr` the learning rate.  `optimizer` makes the optimizer, as
+    in ``optimizer(parameters, lr=lr)``.  With `decay` the learning rate
+    falls in a straight line, to zero at the end of the training.
 
     Defined in ``recurrent-neural-networks/rnn-scratch``.
     """
 
-    def __init__(self, rnn, vocab_size, lr=0.01, optimizer=torch.optim.SGD):
+    def __init__(
+        self, rnn, vocab_size, lr=0.01, optimizer=torch.optim.SGD, decay=False
+    ):
         super().__init__()
         self.save_hyperparameters()
         self.board.ylabel = 'perplexity'
@@ -2221,8 +2225,34 @@ class RNNLMScratch(d2l.Classifier):
         self.b_q = nn.Parameter(torch.zeros(self.vocab_size))
 
     def configure_optimizers(self):
-        """The optimizer of all parameters, with the learning rate ``lr``."""
-        return self.optimizer(self.parameters(), lr=self.lr)
+        """The optimizer of all parameters, with its learning rate.
+
+        Raises RuntimeError if the rate is to decay and there is no trainer to
+        say how many steps there will be.
+        """
+        optimizer = self.optimizer(self.parameters(), lr=self.lr)
+        if self.decay:
+            if not hasattr(self, 'trainer'):
+                raise RuntimeError(
+                    'decay=True needs a trainer: call Trainer.fit(model, data)'
+                )
+            steps = self.trainer.max_epochs * self.trainer.num_train_batches
+            schedule = torch.optim.lr_scheduler.LambdaLR(
+                optimizer, lambda step: max(0, 1 - step / steps)
+            )
+            optimizer.register_step_post_hook(lambda *_: schedule.step())
+        return optimizer
+
+    def training_step(self, batch):
+        """The loss of a minibatch; what is plotted is the perplexity."""
+        loss = self.loss(self(*batch[:-1]), batch[-1])
+        self.plot('ppl', torch.exp(loss), train=True)
+        return loss
+
+    def validation_step(self, batch):
+        """Plot the perplexity of a minibatch that is not trained on."""
+        loss = self.loss(self(*batch[:-1]), batch[-1])
+        self.plot('ppl', torch.exp(loss), train=False)
 
     def one_hot(self, X):
         """One-hot vectors of tokens, with the time steps on the first axis.
@@ -2265,17 +2295,6 @@ class RNNLMScratch(d2l.Classifier):
         """
         rnn_outputs, _ = self.rnn(self.one_hot(X), state)
         return self.output_layer(rnn_outputs)
-
-    def training_step(self, batch):
-        """The loss of a minibatch; what is plotted is the perplexity."""
-        loss = self.loss(self(*batch[:-1]), batch[-1])
-        self.plot('ppl', torch.exp(loss), train=True)
-        return loss
-
-    def validation_step(self, batch):
-        """Plot the perplexity of a minibatch that is not trained on."""
-        loss = self.loss(self(*batch[:-1]), batch[-1])
-        self.plot('ppl', torch.exp(loss), train=False)
 
     def predict(self, prefix, num_preds, vocab, device=None, temperature=0):
         """Continue `prefix` by `num_preds` tokens.
@@ -4621,3 +4640,27 @@ def expand_dims(x, *args, **kwargs):
     Defined in ``appendix-tools-for-deep-learning/utils``.
     """
     return x.unsqueeze(*args, **kwargs)
+
+
+class GRU(d2l.RNN):
+    """PyTorch's stack of `num_layers` layers of gated recurrent units.
+
+    Between the layers a share `dropout` of the outputs is dropped in
+    training.  States have the shape (num_layers, batch, num_hiddens).
+
+    Defined in ``recurrent-modern/deep-rnn``.
+    """
+
+    def __init__(self, num_inputs, num_hiddens, num_layers, dropout=0):
+        d2l.Module.__init__(self)
+        self.save_hyperparameters()
+        if num_layers < 1:
+            raise ValueError(
+                f'num_layers must be 1 or more, not {num_layers!r}'
+            )
+        self.rnn = nn.GRU(
+            num_inputs,
+            num_hiddens,
+            num_layers,
+            dropout=dropout if num_layers > 1 else 0,
+        )
