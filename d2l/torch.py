@@ -42,6 +42,7 @@ __all__ = [
     'AddNorm',
     'AdditiveAttention',
     'Animator',
+    'AttentionDecoder',
     'Classifier',
     'DATA_HUB',
     'DATA_URL',
@@ -78,6 +79,7 @@ __all__ = [
     'Residual',
     'SGD',
     'Seq2Seq',
+    'Seq2SeqAttentionDecoder',
     'Seq2SeqDecoder',
     'Seq2SeqEncoder',
     'SoftmaxRegression',
@@ -2400,6 +2402,30 @@ class RNNLM(d2l.RNNLMScratch):
         return self.linear(hiddens).transpose(0, 1)
 
 
+class GRU(d2l.RNN):
+    """PyTorch's stack of `num_layers` layers of gated recurrent units.
+
+    Between the layers a share `dropout` of the outputs is dropped in
+    training.  States have the shape (num_layers, batch, num_hiddens).
+
+    Defined in ``recurrent-modern/deep-rnn``.
+    """
+
+    def __init__(self, num_inputs, num_hiddens, num_layers, dropout=0):
+        d2l.Module.__init__(self)
+        self.save_hyperparameters()
+        if num_layers < 1:
+            raise ValueError(
+                f'num_layers must be 1 or more, not {num_layers!r}'
+            )
+        self.rnn = nn.GRU(
+            num_inputs,
+            num_hiddens,
+            num_layers,
+            dropout=dropout if num_layers > 1 else 0,
+        )
+
+
 class TranslationData(d2l.DataModule):
     """Base of data sets of sentence pairs, source and target.
 
@@ -3493,6 +3519,81 @@ class AdditiveAttention(nn.Module):
         weights = d2l.masked_softmax(scores, valid_lens)
         self.attention_weights = weights.detach()
         return self.dropout(weights) @ values  # (b, q, v)
+
+
+class AttentionDecoder(d2l.Decoder):
+    """Base of decoders that attend to what the encoder has read.
+
+    Defined in ``attention-mechanisms-and-transformers/bahdanau-attention``.
+    """
+
+    @property
+    def attention_weights(self):
+        """The weights of the last call of `forward`, for looking at."""
+        raise NotImplementedError(
+            f'{type(self).__name__} must define the property attention_weights'
+        )
+
+
+class Seq2SeqAttentionDecoder(AttentionDecoder):
+    """A GRU that writes a sequence and attends to the source at every step.
+
+    The query is the state of the last layer after the previous step; keys
+    and values are the encoder's outputs.  The sizes are those of
+    `Seq2SeqEncoder`, whose `num_hiddens` and `num_layers` must be the same;
+    `dropout` is the probability of dropping an attention weight, and a
+    unit between layers.  Source: Bahdanau, Cho and Bengio (2015).
+
+    Defined in ``attention-mechanisms-and-transformers/bahdanau-attention``.
+    """
+
+    def __init__(
+        self, vocab_size, embed_size, num_hiddens, num_layers, dropout=0
+    ):
+        super().__init__()
+        self.attention = d2l.AdditiveAttention(num_hiddens, dropout)
+        self.embedding = nn.Embedding(vocab_size, embed_size)
+        self.rnn = nn.GRU(
+            embed_size + num_hiddens,
+            num_hiddens,
+            num_layers,
+            dropout=dropout if num_layers > 1 else 0,
+        )
+        self.dense = nn.Linear(num_hiddens, vocab_size)
+        empty = torch.zeros(1, 1, num_hiddens)
+        self.attention(empty, empty, empty)  # gives the layers a shape
+        self.apply(d2l.init_seq2seq)
+
+    def init_state(self, enc_all_outputs, enc_valid_lens=None, *args):
+        """The encoder's outputs (batch, steps, num_hiddens), and beside them
+        the first hidden state and the valid lengths."""
+        outputs, hidden = enc_all_outputs
+        return outputs.transpose(0, 1), hidden, enc_valid_lens
+
+    def forward(self, X, state):
+        """Logits (batch, steps, vocab_size) of what follows each of X.
+
+        `X` has shape (batch, steps).  Returns the new state beside them.
+        """
+        _check_tokens(X)
+        enc_outputs, hidden, enc_valid_lens = state
+        outputs, self._attention_weights = [], []
+        for x in self.embedding(X.t()):  # (batch, embed_size)
+            query = hidden[-1].unsqueeze(1)  # (batch, 1, num_hiddens)
+            context = self.attention(
+                query, enc_outputs, enc_outputs, enc_valid_lens
+            )  # like the query
+            self._attention_weights.append(self.attention.attention_weights)
+            x = torch.cat((x, context.squeeze(1)), dim=1)
+            out, hidden = self.rnn(x.unsqueeze(0), hidden)
+            outputs.append(out)  # (1, batch, num_hiddens)
+        logits = self.dense(torch.cat(outputs))  # (steps, batch, vocab)
+        return logits.transpose(0, 1), (enc_outputs, hidden, enc_valid_lens)
+
+    @property
+    def attention_weights(self):
+        """One tensor (batch, 1, source steps) for each step of the last call."""
+        return self._attention_weights
 
 
 class MultiHeadAttention(d2l.Module):
@@ -4640,27 +4741,3 @@ def expand_dims(x, *args, **kwargs):
     Defined in ``appendix-tools-for-deep-learning/utils``.
     """
     return x.unsqueeze(*args, **kwargs)
-
-
-class GRU(d2l.RNN):
-    """PyTorch's stack of `num_layers` layers of gated recurrent units.
-
-    Between the layers a share `dropout` of the outputs is dropped in
-    training.  States have the shape (num_layers, batch, num_hiddens).
-
-    Defined in ``recurrent-modern/deep-rnn``.
-    """
-
-    def __init__(self, num_inputs, num_hiddens, num_layers, dropout=0):
-        d2l.Module.__init__(self)
-        self.save_hyperparameters()
-        if num_layers < 1:
-            raise ValueError(
-                f'num_layers must be 1 or more, not {num_layers!r}'
-            )
-        self.rnn = nn.GRU(
-            num_inputs,
-            num_hiddens,
-            num_layers,
-            dropout=dropout if num_layers > 1 else 0,
-        )
