@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from definitions import definitions
 from torch import nn
 
 from d2l import torch as d2l
@@ -106,3 +107,23 @@ def test_wrong_arguments(model, batch):
 def test_base_classes_say_what_is_missing(call):
     with pytest.raises(NotImplementedError, match='must define'):
         call()
+
+
+def test_the_model_that_can_be_read():
+    names = {'torch': torch, 'nn': nn, 'd2l': d2l, 'Encoder': d2l.Encoder,
+             'Decoder': d2l.Decoder, 'pad': 26, 'bos': 27, 'eos': 28}
+    definitions('recurrent-modern/encoder-decoder',
+                {'Keep', 'Backwards', 'arrays', 'spell'}, names)
+    model = d2l.EncoderDecoder(names['Keep'](), names['Backwards']())
+    batch = names['arrays'](['abc', 'vwxyz', ''], num_steps=7)
+    tokens, _ = model.predict_step(batch, None, 7)
+    assert [names['spell'](t) for t in tokens.tolist()] == ['cba', 'zyxwv',
+                                                             '']
+    src, dec_X, valid_len, labels = batch
+    scores = model(src, dec_X, valid_len)
+    keep = labels != 26
+    assert torch.equal(scores.argmax(2)[keep], labels[keep])
+    state = model.decoder.init_state(model.encoder(src, valid_len))
+    first, state = model.decoder(dec_X[:, :2], state)
+    rest, _ = model.decoder(dec_X[:, 2:], state)
+    assert torch.equal(torch.cat([first, rest], dim=1), scores)
