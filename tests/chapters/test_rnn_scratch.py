@@ -174,6 +174,24 @@ def test_the_optimizer_is_that_which_was_asked_for():
     assert optimizer.param_groups[0]['lr'] == 0.3
 
 
+def test_the_learning_rate_decays_in_a_straight_line():
+    rates = []
+
+    class Watched(d2l.RNNLMScratch):
+        def training_step(self, batch):
+            rates.append(self.trainer.optim.param_groups[0]['lr'])
+            return super().training_step(batch)
+
+    torch.manual_seed(0)
+    model = Watched(d2l.RNNScratch(5, 7), 5, lr=0.8, decay=True)
+    with pytest.raises(RuntimeError, match='needs a trainer'):
+        model.configure_optimizers()
+    model.board.display = False
+    d2l.Trainer(max_epochs=2).fit(model, Windows())     # 2 minibatches each
+    assert rates == pytest.approx([0.8, 0.6, 0.4, 0.2])
+    assert model.trainer.optim.param_groups[0]['lr'] == 0
+
+
 def test_perplexity_weighs_every_token_alike():
     scratch, _ = language_models()
     X = torch.cat([x for x, _ in Windows().batches])
