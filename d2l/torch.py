@@ -1945,9 +1945,12 @@ class Vocab:
         A token that is not in the vocabulary has the number of '<unk>'.  Lists
         may be nested.
         """
-        if isinstance(tokens, (list, tuple)):
-            return [self[token] for token in tokens]
-        return self.token_to_idx.get(tokens, self.unk)
+        if not isinstance(tokens, (list, tuple)):
+            return self.token_to_idx.get(tokens, self.unk)
+        if tokens and isinstance(tokens[0], (list, tuple)):
+            return [self[line] for line in tokens]
+        find, unk = self.token_to_idx.get, self.unk  # looked up only once
+        return [find(token, unk) for token in tokens]
 
     @property
     def unk(self):
@@ -3618,10 +3621,9 @@ class MultiHeadAttention(d2l.Module):
             )
         self.num_heads = num_heads
         self.attention = d2l.DotProductAttention(dropout)
-        self.W_q = nn.LazyLinear(num_hiddens, bias=bias)
-        self.W_k = nn.LazyLinear(num_hiddens, bias=bias)
-        self.W_v = nn.LazyLinear(num_hiddens, bias=bias)
-        self.W_o = nn.LazyLinear(num_hiddens, bias=bias)
+        self.W_q, self.W_k, self.W_v, self.W_o = (
+            nn.LazyLinear(num_hiddens, bias=bias) for _ in range(4)
+        )
 
     def forward(self, queries, keys, values, valid_lens=None):
         """What the queries find, of shape (batch, queries, num_hiddens).
@@ -3820,13 +3822,6 @@ class TransformerEncoder(d2l.Encoder):
             for _ in range(num_blks)
         )
 
-    @property
-    def attention_weights(self):
-        """Weights of the last call, for each block of the shape
-        (batch * heads, steps, steps).
-        """
-        return [blk.attention.attention.attention_weights for blk in self.blks]
-
     def forward(self, X, valid_lens=None):
         """Features of shape (batch, steps, num_hiddens) of tokens.
 
@@ -3838,6 +3833,13 @@ class TransformerEncoder(d2l.Encoder):
         for blk in self.blks:
             X = blk(X, valid_lens)
         return X
+
+    @property
+    def attention_weights(self):
+        """Weights of the last call, for each block of the shape
+        (batch * heads, steps, steps).
+        """
+        return [blk.attention.attention.attention_weights for blk in self.blks]
 
 
 class TransformerDecoderBlock(nn.Module):
@@ -3882,7 +3884,7 @@ class TransformerDecoderBlock(nn.Module):
         return self.addnorm3(Z, self.ffn(Z)), past
 
 
-class TransformerDecoder(d2l.Decoder):
+class TransformerDecoder(d2l.AttentionDecoder):
     """Embedding, positional encoding, `num_blks` decoder blocks, logits.
 
     Source: Vaswani et al. (2017).
@@ -3959,9 +3961,8 @@ class TransformerDecoder(d2l.Decoder):
 class WarmupSeq2Seq(d2l.Seq2Seq):
     """`Seq2Seq` whose learning rate rises, then falls, in straight lines.
 
-    The rate reaches `lr` after `warmup` steps of Adam and would reach 0 one
-    step after the last one of the training.  With ``warmup=0`` it starts at
-    `lr`.
+    The rate reaches `lr` after `warmup` steps of Adam, and 0 right after the
+    last step of the training.
 
     Defined in ``attention-mechanisms-and-transformers/transformer``.
     """

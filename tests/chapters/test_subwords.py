@@ -4,7 +4,7 @@ import math
 
 import pytest
 from definitions import definitions
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 SECTION = 'recurrent-neural-networks/text-sequence'
@@ -29,6 +29,7 @@ def test_merge():
     assert merge((), ('a', 'b')) == ()
 
 
+@settings(deadline=None)
 @given(corpora, st.integers(0, 12))
 def test_every_merge_is_a_most_frequent_pair(counts, num_merges):
     segmented = {word: ('_', *word) for word in counts}
@@ -48,6 +49,7 @@ def test_every_merge_is_a_most_frequent_pair(counts, num_merges):
         assert encode(word, ranks(merges)) == symbols
 
 
+@settings(deadline=None)
 @given(corpora, words)
 def test_nothing_is_lost_or_unknown(counts, word):
     symbols = encode(word, ranks(learn_bpe(counts, 8)))
