@@ -3501,9 +3501,10 @@ class AdditiveAttention(nn.Module):
 
     def __init__(self, num_hiddens, dropout, **kwargs):
         super().__init__(**kwargs)
-        self.W_k = nn.LazyLinear(num_hiddens, bias=False)
-        self.W_q = nn.LazyLinear(num_hiddens, bias=False)
-        self.w_v = nn.LazyLinear(1, bias=False)
+        self.W_q, self.W_k, self.w_v = (
+            nn.LazyLinear(size, bias=False)
+            for size in (num_hiddens, num_hiddens, 1)
+        )
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, queries, keys, values, valid_lens=None):
@@ -3554,15 +3555,14 @@ class Seq2SeqAttentionDecoder(AttentionDecoder):
         self, vocab_size, embed_size, num_hiddens, num_layers, dropout=0
     ):
         super().__init__()
-        self.attention = d2l.AdditiveAttention(num_hiddens, dropout)
         self.embedding = nn.Embedding(vocab_size, embed_size)
+        self.attention = d2l.AdditiveAttention(num_hiddens, dropout)
+        between = dropout if num_layers > 1 else 0
         self.rnn = nn.GRU(
-            embed_size + num_hiddens,
-            num_hiddens,
-            num_layers,
-            dropout=dropout if num_layers > 1 else 0,
+            num_hiddens + embed_size, num_hiddens, num_layers, dropout=between
         )
         self.dense = nn.Linear(num_hiddens, vocab_size)
+        self._attention_weights = []
         empty = torch.zeros(1, 1, num_hiddens)
         self.attention(empty, empty, empty)  # gives the layers a shape
         self.apply(d2l.init_seq2seq)
@@ -3582,15 +3582,15 @@ class Seq2SeqAttentionDecoder(AttentionDecoder):
         enc_outputs, hidden, enc_valid_lens = state
         outputs, self._attention_weights = [], []
         for x in self.embedding(X.t()):  # (batch, embed_size)
-            query = hidden[-1].unsqueeze(1)  # (batch, 1, num_hiddens)
+            query = hidden[-1][:, None]  # (batch, 1, num_hiddens)
             context = self.attention(
                 query, enc_outputs, enc_outputs, enc_valid_lens
             )  # like the query
             self._attention_weights.append(self.attention.attention_weights)
-            x = torch.cat((x, context.squeeze(1)), dim=1)
-            out, hidden = self.rnn(x.unsqueeze(0), hidden)
+            step = torch.cat((context[:, 0], x), dim=1)
+            out, hidden = self.rnn(step[None], hidden)
             outputs.append(out)  # (1, batch, num_hiddens)
-        logits = self.dense(torch.cat(outputs))  # (steps, batch, vocab)
+        logits = self.dense(torch.cat(outputs))  # (steps, batch, vocab_size)
         return logits.transpose(0, 1), (enc_outputs, hidden, enc_valid_lens)
 
     @property
