@@ -3578,7 +3578,7 @@ class Seq2SeqAttentionDecoder(AttentionDecoder):
 
         `X` has shape (batch, steps).  Returns the new state beside them.
         """
-        _check_tokens(X)
+        d2l._check_tokens(X)
         enc_outputs, hidden, enc_valid_lens = state
         outputs, self._attention_weights = [], []
         for x in self.embedding(X.t()):  # (batch, embed_size)
