@@ -18,9 +18,8 @@ def draw():
     dr.text(ax, 7.1, top, r'$\mathbf{H}_t$')
     reset = dr.box(ax, 2.0, low, 'reset\n' + r'$\mathbf{R}_t,\ \sigma$',
                    width=1.15, height=0.62, fill=dr.ORANGE, size=9)
-    candidate = dr.box(ax, 3.7, low,
-                       'candidate\n' + r'$\tilde{\mathbf{H}}_t,\ \tanh$',
-                       width=1.3, height=0.62, fill=dr.BLUE, size=9)
+    dr.box(ax, 3.7, low, 'candidate\n' + r'$\tilde{\mathbf{H}}_t,\ \tanh$',
+           width=1.3, height=0.62, fill=dr.BLUE, size=9)
     update = dr.box(ax, 5.5, low, 'update\n' + r'$\mathbf{Z}_t,\ \sigma$',
                     width=1.15, height=0.62, fill=dr.ORANGE, size=9)
     times = dr.node(ax, 2.85, 2.45, '×', radius=0.2, fill='white', size=13)
@@ -37,7 +36,8 @@ def draw():
         dr.arrow(ax, (x, base), (x, low - 0.31))
     dr.arrow(ax, (1.5, 0.3), (1.5, base))
     dr.line(ax, (1.5, 0.55), (3.7, 0.55), color=dr.INK)
-    dr.arrow(ax, (3.7, 0.55), (3.7, low - 0.31))
+    dr.line(ax, (3.7, 0.55), (3.7, base - 0.09), color=dr.INK)
+    dr.arrow(ax, (3.7, base + 0.09), (3.7, low - 0.31))   # no junction
     dr.text(ax, 1.5, 0.14, r'$\mathbf{X}_t$')
     for x, y, word, side in ((5.4, 2.5, 'how much\nis kept', 'left'),
                              (1.9, 2.67, 'what is seen', 'center')):
