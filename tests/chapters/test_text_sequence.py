@@ -235,3 +235,5 @@ def test_time_machine_of_old_notebooks(monkeypatch):
     data = d2l.TimeMachine(4, 5, num_train=12, num_val=4)
     assert collections.Counter(len(X) for X, _ in data.train_dataloader()) \
         == {4: 3}
+    (X, Y), = data.val_dataloader()
+    assert torch.equal(X, data.X[12:16]) and torch.equal(Y, data.Y[12:16])
