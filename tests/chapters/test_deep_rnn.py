@@ -121,7 +121,7 @@ def test_two_directions_equal_torch(bi):
     torch.manual_seed(0)
     ours = bi['BiRNNScratch'](5, 7, sigma=0.4).double()
     theirs = nn.RNN(5, 7, bidirectional=True).double()
-    pairs = ((ours.f_rnn, 'l0'), (ours.b_rnn, 'l0_reverse'))
+    pairs = ((ours.ahead, 'l0'), (ours.back, 'l0_reverse'))
     for layer, suffix in pairs:
         torch.nn.init.normal_(layer.b_h)
         copy_weights(layer, theirs, suffix)
