@@ -3,7 +3,7 @@ from tools import drawing as dr
 
 TEXT = 'call me ishmael some years'
 CELL, STEPS, LEFT = 0.235, 5, 0.95
-FILLS = (dr.BLUE, dr.ORANGE, dr.GREEN)
+FILLS = (dr.BLUE, dr.ORANGE)
 
 
 def row(ax, y, name, offset, order):
@@ -31,6 +31,6 @@ def row(ax, y, name, offset, order):
 
 def draw():
     fig, ax = dr.canvas(7.2, 1.75)
-    row(ax, 1.25, 'epoch 1', 3, [2, 1, 3, 1])
-    row(ax, 0.45, 'epoch 2', 1, [1, 3, 2, 2])
+    row(ax, 1.25, 'epoch 1', 3, [2, 1, 2, 1])
+    row(ax, 0.45, 'epoch 2', 1, [1, 2, 2, 1])
     return fig
