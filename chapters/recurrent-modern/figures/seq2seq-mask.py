@@ -4,7 +4,7 @@ from tools import drawing as dr
 
 ROWS = [['pomme', 'rouge', '<eos>', '<pad>', '<pad>'],
         ['chat', '<eos>', '<pad>', '<pad>', '<pad>'],
-        ['femme', 'pilote', 'peau', 'claire', '<eos>']]
+        ['pilote', 'femme', 'peau', 'claire', '<eos>']]
 WIDTH, HEIGHT = 0.82, 0.4
 
 
