@@ -6,7 +6,8 @@ WORDS = ('woman', 'pilot', 'dark', '<eos>')
 
 
 def draw():
-    fig, ax = dr.canvas(7.6, 3.7)
+    fig, ax = dr.canvas(7.6, 3.85)
+    ax.set_ylim(-0.2, 3.65)
     xs = (0.65, 1.65, 2.65, 3.65)
     states = []
     for i, (x, word) in enumerate(zip(xs, WORDS, strict=True), 1):
@@ -41,6 +42,6 @@ def draw():
     dr.arrow(ax, (5.25, 0.95), (6.38, 1.61))
     dr.arrow(ax, now.top, (6.6, 2.75))
     dr.text(ax, 6.6, 2.9, 'femme', size=9)
-    dr.text(ax, 2.15, -0.02, 'encoder', dr.MUTED, 9)
+    dr.text(ax, 2.15, -0.07, 'encoder', dr.MUTED, 9)
     dr.text(ax, 6.6, 1.4, 'decoder', dr.MUTED, 9)
     return fig

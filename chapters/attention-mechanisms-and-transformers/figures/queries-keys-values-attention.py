@@ -7,7 +7,8 @@ WEIGHTS = (0.09, 0.61, 0.25, 0.05)
 
 
 def draw():
-    fig, ax = dr.canvas(7.6, 3.3)
+    fig, ax = dr.canvas(7.6, 3.45)
+    ax.set_ylim(-0.15, 3.3)
     rows = [2.5, 1.8, 1.1, 0.4]
     query = dr.box(ax, 0.75, 1.45, r'$\mathbf{q}$', 0.8, 0.5, dr.ORANGE)
     dr.text(ax, 0.75, 1.95, 'query', dr.MUTED, 9)
