@@ -181,6 +181,7 @@ class Builder:
         self.store = store.of_book(book, self._warn)
         self.report = Report(profile.name)
         self.shown = self.sockets = None
+        self.device = 'cpu'             # what sections with GPUs run on
         self.began, self.waited = 0.0, {}       # section -> seconds queued
 
     def _warn(self, text):
@@ -359,8 +360,11 @@ class Builder:
             meta.cell_limit or self.profile.cell_limit,
             meta.notebook_limit or self.profile.notebook_limit,
             str(self.book.root), str(self.sockets or ''),
-            {'section': section.name, 'profile': self.profile.name,
-             'parts': parts})
+            self._about(section, parts))
+
+    def _about(self, section, parts):
+        return {'section': section.name, 'profile': self.profile.name,
+                'parts': parts}
 
     def _data(self, todo):
         """Fetch declared data beforehand; drop sections that can't have it."""
@@ -400,7 +404,7 @@ class Builder:
 
     def run(self, todo, pool):
         """Execute what is to do; every success is kept at once."""
-        from tools.kernels import client, spec
+        from tools.kernels import spec
 
         jobs, by_name = [], {}
         kernel = spec.available(self.book.preload)
@@ -433,7 +437,7 @@ class Builder:
             self.shown.ended(section.name, f'{took}  FAILED: '
                              f'{result.message.splitlines()[0]}')
             return
-        record = execute.record(self.task(section, '', parts), result)
+        record = execute.record(self._about(section, parts), result)
         self.store.put(fingerprint.of(parts), record)
         self._write(section, Outcome(section.name, EXECUTED, result.seconds,
                                      reason, result.peak_memory),

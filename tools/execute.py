@@ -128,6 +128,11 @@ def peak_memory(pid):
     return 0
 
 
+# Where packages are on this machine, in a traceback.
+_PACKAGES = re.compile(r'(?:[A-Za-z]:)?[/\\][^\s\x1b]*?[/\\]'
+                       r'(?=site-packages[/\\])')
+
+
 def clean_outputs(notebook, root):
     """Take out of outputs what belongs to this machine or run only."""
     prefixes = [p for p in {root, os.path.realpath(root)} if root]
@@ -145,7 +150,8 @@ def clean_outputs(notebook, root):
             if output.output_type == 'stream':
                 output.text = clean(output.text)
             elif output.output_type == 'error':
-                output.traceback = [clean(t) for t in output.traceback]
+                output.traceback = [_PACKAGES.sub('…/', clean(line))
+                                    for line in output.traceback]
 
 
 def _line_of_error(traceback):
@@ -188,9 +194,12 @@ async def _run(task, notebook, result):
         DeadKernelError,
     )
 
+    from tools.kernels.ready import PromptClient
+
     # The path of a socket must be short: not below the working directory.
     sockets = Path(tempfile.mkdtemp(prefix='k', dir=task.sockets or None))
-    km = AsyncKernelManager(kernel_name=task.kernel)
+    km = AsyncKernelManager(kernel_name=task.kernel,
+                            client_factory=PromptClient)
     if os.name == 'posix':
         km.transport, km.ip = 'ipc', str(sockets / 'k')
     km.connection_file = str(sockets / 'connection.json')
@@ -293,9 +302,12 @@ def execute(task):
     return result
 
 
-def record(task, result):
-    """What is kept in the store of a section that was executed."""
-    return task.about | {
+def record(about, result):
+    """What is kept in the store of a section that was executed.
+
+    `about` says which, as `Task.about`.
+    """
+    return about | {
         'outputs': result.outputs, 'seconds': result.seconds,
         'cell_seconds': result.cell_seconds,
         'peak_memory': result.peak_memory,

@@ -84,7 +84,7 @@ def new_executor(workers):
         context = multiprocessing.get_context('forkserver')
         context.set_forkserver_preload(
             ['tools.execute', 'tools.notebooks', 'nbclient',
-             'jupyter_client.manager', 'nbformat'])
+             'jupyter_client.manager', 'nbformat', 'tools.kernels.ready'])
     return futures.ProcessPoolExecutor(
         workers, mp_context=context, initializer=execute.prepare_worker)
 

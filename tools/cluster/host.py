@@ -71,7 +71,7 @@ def run(request, root):
     if result.ok and request['store']:
         shared = store.Store(request['store'], lambda text: print(
             text, file=sys.stderr))
-        record = execute.record(task, result)
+        record = execute.record(task.about, result)
         kept = shared.put(fingerprint.of(record['parts']), record)
     return {'result': dataclasses.asdict(result), 'kept': kept}
 

@@ -24,6 +24,13 @@ import time
 import traceback
 import warnings
 
+# What a kernel imports as it starts.
+KERNEL_MODULES = (
+    'ipykernel.kernelapp', 'ipykernel.debugger', 'tornado.locks',
+    'tornado.queues', 'IPython.core.completer', 'IPython.core.completerlib',
+    'IPython.core.debugger', 'IPython.core.oinspect',
+    'IPython.extensions.storemagic', 'encodings.idna')
+
 
 def preload(names):
     """Import what can be imported; a missing library is no reason to stop."""
@@ -32,8 +39,7 @@ def preload(names):
     os.environ['MPLBACKEND'] = 'module://matplotlib_inline.backend_inline'
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')
-        for name in ('ipykernel.kernelapp', 'IPython.core.completer',
-                     *names):
+        for name in (*KERNEL_MODULES, *names):
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
 
