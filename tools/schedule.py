@@ -152,7 +152,9 @@ class LocalPool:
         """After the loss of a worker, which takes all others with it."""
         for future in list(self.taken):
             self.slots.give_back(*self.taken.pop(future))
-        self.executor.shutdown(wait=False, cancel_futures=True)
+        # The others may wait for a lock that died with it, and outlive the
+        # SIGTERM that the executor sends them.
+        stop(self.executor)
         self.executor = None
         return True
 
