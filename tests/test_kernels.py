@@ -52,11 +52,26 @@ def test_warm_kernel_behaves_like_a_plain_one(installed, tmp_path):
              'from matplotlib import pyplot as plt\nplt.plot([1, 2])\n'
              'plt.show()',
              'import torch\nprint(torch.ones(2).sum())',
+             # What is chosen by the kind of terminal there is.
+             'import pandas, numpy\n'
+             'print(pandas.describe_option("display", _print_desc=False),'
+             ' numpy.get_printoptions())',
              '!echo shell', 'print(sys.argv[0].endswith("py"), sys.path[0])')
     warm = execute(*cells, folder=tmp_path)
-    plain = execute(*cells[:4], folder=tmp_path, kernel='python3')
-    assert warm[:4] == plain
+    plain = execute(*cells[:5], folder=tmp_path, kernel='python3')
+    assert warm[:5] == plain
     assert warm[1] == [['text/plain', 'image/png']]
+
+
+def test_builds_have_kernelspecs_of_their_own(tmp_path):
+    """Another book in the environment may import something else."""
+    name, folder = spec.of_build(['torch'], tmp_path / 'one')
+    again, other = spec.of_build(['numpy'], tmp_path / 'two')
+    assert name == again == spec.NAME
+    for path, library in ((folder, 'torch'), (other, 'numpy')):
+        text = (Path(path) / name / 'kernel.json').read_text()
+        found = json.loads(text)['metadata']['kernel_provisioner']
+        assert found['config']['preload'] == [library]
 
 
 def test_kernels_are_forked_and_apart(installed):

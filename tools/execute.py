@@ -41,6 +41,7 @@ class Task:
     root: str = ''                  # replaced in outputs by nothing
     sockets: str = ''               # folder for the sockets of kernels
     about: dict = field(default_factory=dict)   # of its record in the store
+    specs: str = ''                 # folder of kernelspecs, looked in first
 
 
 @dataclass
@@ -185,6 +186,7 @@ def _exit_reason(code, kills_before):
 
 
 async def _run(task, notebook, result):
+    from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
     from nbclient.exceptions import (
@@ -198,7 +200,11 @@ async def _run(task, notebook, result):
 
     # The path of a socket must be short: not below the working directory.
     sockets = Path(tempfile.mkdtemp(prefix='k', dir=task.sockets or None))
+    specs = KernelSpecManager()
+    if task.specs:
+        specs.kernel_dirs = [task.specs, *specs.kernel_dirs]
     km = AsyncKernelManager(kernel_name=task.kernel,
+                            kernel_spec_manager=specs,
                             client_factory=PromptClient)
     if os.name == 'posix':
         km.transport, km.ip = 'ipc', str(sockets / 'k')

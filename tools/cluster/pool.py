@@ -197,7 +197,7 @@ class DaskPool:
         if needs.gpus:
             resources[worker.GPUS] = needs.gpus
         task = dataclasses.asdict(job.task)
-        for here in ('kernel', 'folder', 'env', 'root', 'sockets'):
+        for here in ('kernel', 'specs', 'folder', 'env', 'root', 'sockets'):
             task.pop(here)
         request = {
             'do': 'run', 'task': task, 'cpus': needs.cpus,

@@ -9,6 +9,7 @@ the kernel ends, its exit code is written to it.
 import argparse
 import array
 import atexit
+import builtins
 import contextlib
 import gc
 import importlib
@@ -37,11 +38,27 @@ def preload(names):
     # The inline backend must be chosen before pyplot is imported, or plots
     # of the forked kernels would produce no output.
     os.environ['MPLBACKEND'] = 'module://matplotlib_inline.backend_inline'
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), in_a_kernel():
         warnings.simplefilter('ignore')
         for name in (*KERNEL_MODULES, *names):
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
+
+
+@contextlib.contextmanager
+def in_a_kernel():
+    """Libraries that ask as they are imported hear that this is a kernel.
+
+    pandas, for one, chooses there how wide its tables are.
+    """
+    class ZMQShell:             # pandas looks for "zmq" in the name
+        kernel = None
+
+    builtins.get_ipython = ZMQShell
+    try:
+        yield
+    finally:
+        del builtins.get_ipython
 
 
 def draw_once():
