@@ -54,8 +54,8 @@ def test_warm_kernel_behaves_like_a_plain_one(installed, tmp_path):
              'import torch\nprint(torch.ones(2).sum())',
              # What is chosen by the kind of terminal there is.
              'import pandas, numpy\n'
-             'print(pandas.describe_option("display", _print_desc=False),'
-             ' numpy.get_printoptions())',
+             'print(pandas.describe_option("display", _print_desc=False)'
+             '.lower(), numpy.get_printoptions())',
              '!echo shell', 'print(sys.argv[0].endswith("py"), sys.path[0])')
     warm = execute(*cells, folder=tmp_path)
     plain = execute(*cells[:5], folder=tmp_path, kernel='python3')
@@ -249,6 +249,26 @@ def test_no_state_leaks_to_the_next_notebook(installed, tmp_path):
         ' hasattr(torch.Tensor, "leak"))', folder=tmp_path)[0]
     assert not set(seeded.split()) & set(fresh.split())
     assert fresh.endswith('False\n')
+
+
+def test_worker_keeps_nothing_of_a_notebook(installed, runtime, tmp_path):
+    """Neither open files nor threads: it executes hundreds."""
+    import threading
+
+    import nbformat
+
+    from tools.execute import Task
+    from tools.execute import execute as run
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell('1 + 1')])
+    task = Task('a', notebook, spec.NAME, str(tmp_path / 'run'), {}, 60, 60)
+
+    def kept():
+        assert run(task).ok
+        return (len(os.listdir('/proc/self/fd')), threading.active_count())
+
+    kept()                      # of the first, libraries keep something
+    assert kept() == kept()
 
 
 def test_template_does_not_grow(runtime):

@@ -224,8 +224,9 @@ async def _run(task, notebook, result):
     log = sockets / 'log'
     sink = open(log, 'wb')  # noqa: SIM115 (closed at the end of the try)
     try:
-        async with client.async_setup_kernel(env=environment, stdout=sink,
-                                             stderr=sink):
+        # Its sockets and threads go with the kernel, though we made it.
+        async with client.async_setup_kernel(cleanup_kc=True, env=environment,
+                                             stdout=sink, stderr=sink):
             process = km.provisioner.process
             pid = getattr(process, 'pid', None)
             count = 0
