@@ -70,8 +70,11 @@ class Memory:
     Pages that processes share are counted once (proportional set size).
     """
 
-    def __init__(self, pid, every=0.5):
-        self.pid, self.every, self.peak = pid, every, 0
+    def __init__(self, pid, runtime='', every=0.5):
+        # The template of warm kernels leaves its family; its socket is in
+        # the `runtime` folder of the run.
+        self.pid, self.runtime = pid, runtime
+        self.every, self.peak = every, 0
         self.done = threading.Event()
         self.thread = threading.Thread(target=self._watch, daemon=True)
         self.thread.start()
@@ -83,11 +86,10 @@ class Memory:
             try:
                 top = psutil.Process(self.pid)
                 everyone = [top, *top.children(recursive=True)]
-                # The template of warm kernels leaves its family.
                 everyone += [p for p in psutil.process_iter(['cmdline'])
-                             if 'kernels/template.py' in ' '.join(
-                                 p.info['cmdline'] or ())
-                             and p not in everyone]
+                             if self.runtime and p not in everyone
+                             and self.runtime in ' '.join(
+                                 p.info['cmdline'] or ())]
             except psutil.Error:
                 continue
             for process in everyone:
@@ -109,7 +111,7 @@ def run(command, env, cwd, log):
     with open(log, 'w') as sink:
         process = subprocess.Popen(command, env=env, cwd=cwd, stdout=sink,
                                    stderr=subprocess.STDOUT)
-        memory = Memory(process.pid)
+        memory = Memory(process.pid, env.get('XDG_RUNTIME_DIR', ''))
         code = process.wait()
     seconds = time.monotonic() - started
     if code:
