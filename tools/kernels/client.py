@@ -192,13 +192,12 @@ class ForkedKernel:
 
     def poll(self):
         """The exit code, negative for a signal; None while it runs."""
-        if self.returncode is None:
-            if self._readable(0):
-                try:
-                    self.returncode = self._read(timeout=1)['exit']
-                except (OSError, EOFError, KeyError, ValueError):
-                    self.returncode = -signal.SIGKILL
-                self.connection.close()
+        if self.returncode is None and self._readable(0):
+            try:
+                self.returncode = self._read(timeout=1)['exit']
+            except (OSError, EOFError, KeyError, ValueError):
+                self.returncode = -signal.SIGKILL
+            self.connection.close()
         return self.returncode
 
     def wait(self, timeout=None):
