@@ -37,7 +37,7 @@ The *bound* is what no executor can beat: the time that the cells took in our
 own run, divided by the number of workers, or the longest notebook. Memory
 counts pages that processes share once. Rows "again" are a second build in
 which nothing has changed. MyST-NB's rows contain what it does besides
-executing (the last row).
+executing.
 '''
 
 
@@ -46,11 +46,12 @@ def rows(result):
     yield '| | median | min–max | times ours | peak memory |'
     yield '|---|---:|---:|---:|---:|'
     for name, seconds in result['seconds'].items():
-        memory = max(result['memory'][name]) / 1e9
+        peak = ('–' if 'memory' not in result else
+                f'{max(result["memory"][name]) / 1e9:.2f} GB')
         yield (f'| {NAMES[name]} | {statistics.median(seconds):.1f} s '
                f'| {min(seconds):.1f}–{max(seconds):.1f} s '
                f'| {ratio_to_ours(result["seconds"], name):.2f} '
-               f'| {memory:.2f} GB |')
+               f'| {peak} |')
 
 
 def described(result):
