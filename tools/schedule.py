@@ -84,7 +84,7 @@ def new_executor(workers):
         context = multiprocessing.get_context('forkserver')
         context.set_forkserver_preload(
             ['tools.execute', 'tools.notebooks', 'nbclient',
-             'jupyter_client.manager', 'nbformat'])
+             'jupyter_client.manager', 'nbformat', 'tools.kernels.ready'])
     return futures.ProcessPoolExecutor(
         workers, mp_context=context, initializer=execute.prepare_worker)
 
@@ -152,7 +152,9 @@ class LocalPool:
         """After the loss of a worker, which takes all others with it."""
         for future in list(self.taken):
             self.slots.give_back(*self.taken.pop(future))
-        self.executor.shutdown(wait=False, cancel_futures=True)
+        # The others may wait for a lock that died with it, and outlive the
+        # SIGTERM that the executor sends them.
+        stop(self.executor)
         self.executor = None
         return True
 
