@@ -2,6 +2,7 @@
 import concurrent.futures as futures
 import os
 import time
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
@@ -123,3 +124,22 @@ def test_killed_worker_costs_its_section_only(monkeypatch, tmp_path, victim):
     assert results[victim].ok == (victim == 'fatal')
     if victim == 'hopeless':
         assert 'died three times' in results[victim].message
+
+
+def test_workers_that_cannot_start_for_a_moment(monkeypatch):
+    """A killed process that makes workers seems to live a little longer."""
+    monkeypatch.setattr(execute, 'execute',
+                        lambda task: execute.Result(task.name))
+    began = time.monotonic()
+
+    class Late(futures.ThreadPoolExecutor):
+        _processes = None
+
+        def submit(self, *args):
+            if time.monotonic() - began < 0.5:
+                raise BrokenProcessPool('not yet')
+            return super().submit(*args)
+
+    results = list(schedule.run([job('a'), job('b')], schedule.LocalPool(
+        Machine(2, 9 * GB), Late)))
+    assert [r.ok for r in results] == [True, True]

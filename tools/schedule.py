@@ -9,6 +9,7 @@ import multiprocessing
 import signal
 import sys
 import threading
+import time
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from tools.errors import BookError
 from tools.sections import Needs
 
 TRIES = 3       # of a section whose worker dies
+PAUSE = 0.25    # seconds before the workers are replaced, more each time
 
 
 @dataclass
@@ -113,6 +115,7 @@ class LocalPool:
         self.machine, self.slots = machine, Slots(machine)
         self.make, self.executor, self.started = make, None, started
         self.taken = {}             # future -> (needs, GPUs)
+        self.losses = 0             # in a row
 
     def submit(self, job, waiting=1):
         """A future of the job's result; None while it doesn't fit.
@@ -144,9 +147,11 @@ class LocalPool:
         """The Result of a future that is done; `WorkerLost` without one."""
         self.slots.give_back(*self.taken.pop(future))
         try:
-            return future.result()
+            result = future.result()
         except BrokenProcessPool:
             raise WorkerLost from None
+        self.losses = 0
+        return result
 
     def renew(self):
         """After the loss of a worker, which takes all others with it."""
@@ -156,6 +161,10 @@ class LocalPool:
         # SIGTERM that the executor sends them.
         stop(self.executor)
         self.executor = None
+        # A process that makes workers seems to live for a moment after it
+        # was killed: three tries should not all fall into that moment.
+        self.losses += 1
+        time.sleep(PAUSE * self.losses)
         return True
 
     def check(self):
