@@ -139,7 +139,8 @@ def _kill_one(kind):
                 random.choice(victims).kill()
         out, err = build.communicate(timeout=120)
         assert not our_traceback(err), err
-        assert build.returncode == 0, out + err
+        if kind == 'kernel':
+            assert build.returncode == 0, out + err
     return kill
 
 

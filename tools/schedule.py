@@ -148,8 +148,8 @@ class LocalPool:
         self.slots.give_back(*self.taken.pop(future))
         try:
             result = future.result()
-        except BrokenProcessPool:
-            raise WorkerLost from None
+        except BrokenProcessPool as error:
+            raise WorkerLost(str(error)) from None
         self.losses = 0
         return result
 
@@ -201,7 +201,7 @@ def run(jobs, pool):
                     yield pool.result(future)
                 except TryAgain:
                     waiting.insert(0, job)
-                except WorkerLost:
+                except WorkerLost as error:
                     broken = True
                     tries[name] = tries.get(name, 0) + 1
                     if tries[name] < TRIES:
@@ -209,7 +209,8 @@ def run(jobs, pool):
                     else:
                         yield execute.Result(
                             name, execute.KERNEL_DIED,
-                            message='the worker that ran it died three times')
+                            message='the worker that ran it died three '
+                                    f'times: {error}')
                 except BookError:       # nothing more can be executed
                     raise
                 except Exception as error:
