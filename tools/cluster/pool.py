@@ -220,8 +220,8 @@ class DaskPool:
         with self._connected():
             try:
                 answer = future.result()
-            except distributed.scheduler.KilledWorker:
-                raise schedule.WorkerLost from None
+            except distributed.scheduler.KilledWorker as error:
+                raise schedule.WorkerLost(str(error)) from None
         if 'lost' in answer:
             raise schedule.WorkerLost(answer['lost'])
         if answer.get('lacking'):
