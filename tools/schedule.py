@@ -92,8 +92,8 @@ def new_executor(workers):
 
 
 @contextlib.contextmanager
-def _uninterrupted():
-    """Ctrl-C comes after the block: half a worker could not be ended."""
+def uninterrupted():
+    """Ctrl-C comes after the block, which is done as a whole."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -133,7 +133,7 @@ class LocalPool:
         task = replace(job.task, env=job.task.env | {
             'CUDA_VISIBLE_DEVICES': ','.join(map(str, gpus))})
         try:
-            with _uninterrupted():
+            with uninterrupted():       # half a worker could not be ended
                 future = self.executor.submit(execute.execute, task)
         # A worker was killed before, or while it started.
         except (BrokenProcessPool, EOFError, OSError) as error:
