@@ -426,9 +426,7 @@ class Builder:
             with self.shown:
                 for result in schedule.run(jobs, pool):
                     section, parts, reason = by_name[result.name]
-                    # What is in the store is in the report, too.
-                    with schedule.uninterrupted():
-                        self._finish(section, parts, reason, result)
+                    self._finish(section, parts, reason, result)
         finally:
             self.shown = None
             shutil.rmtree(self.sockets, ignore_errors=True)

@@ -92,19 +92,27 @@ def new_executor(workers):
 
 
 @contextlib.contextmanager
-def uninterrupted():
-    """Ctrl-C comes after the block, which is done as a whole."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
+def interrupts():
+    """A list to which Ctrl-C is added, instead of being raised anywhere.
+
+    Raised in the midst of starting a worker or of taking the locks of
+    futures, it would leave what nobody can end.  A second one is raised.
+    """
     came = []
-    before = signal.signal(signal.SIGINT, lambda *_: came.append(True))
+
+    def heard(*_):
+        if came:
+            raise KeyboardInterrupt
+        came.append(True)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield came
+        return
+    before = signal.signal(signal.SIGINT, heard)
     try:
-        yield
+        yield came
     finally:
         signal.signal(signal.SIGINT, before)
-    if came:
-        raise KeyboardInterrupt
 
 
 class LocalPool:
@@ -133,8 +141,7 @@ class LocalPool:
         task = replace(job.task, env=job.task.env | {
             'CUDA_VISIBLE_DEVICES': ','.join(map(str, gpus))})
         try:
-            with uninterrupted():       # half a worker could not be ended
-                future = self.executor.submit(execute.execute, task)
+            future = self.executor.submit(execute.execute, task)
         # A worker was killed before, or while it started.
         except (BrokenProcessPool, EOFError, OSError) as error:
             future = futures.Future()
@@ -176,22 +183,43 @@ class LocalPool:
             stop(self.executor)
 
 
+def _first_done(running, came):
+    """Futures that have ended, within some seconds or until Ctrl-C."""
+    for _ in range(10):
+        done, _ = futures.wait(running, timeout=0.5,
+                               return_when=futures.FIRST_COMPLETED)
+        if done or came:
+            break
+    return done
+
+
 def run(jobs, pool):
     """Yield a Result for each job as it ends; the pool is closed after it.
 
     A worker that is killed costs its own section another try, no more.
+    Ctrl-C raises KeyboardInterrupt between two results.
     """
+    with interrupts() as came:
+        for result in _run(jobs, pool, came):
+            yield result
+            if came:
+                break
+    if came:
+        raise KeyboardInterrupt
+
+
+def _run(jobs, pool, came):
+    """The Results, until there are no more or Ctrl-C has come."""
     waiting = sorted(jobs, key=lambda j: (-j.expected, j.task.name))
     running, tries = {}, {}
     try:
-        while waiting or running:
+        while (waiting or running) and not came:
             for job in list(waiting):
                 future = pool.submit(job, len(waiting))
                 if future is not None:
                     waiting.remove(job)
                     running[future] = job
-            done, _ = futures.wait(running, timeout=5,
-                                   return_when=futures.FIRST_COMPLETED)
+            done = _first_done(running, came)
             pool.check()
             broken = False
             for future in done:
