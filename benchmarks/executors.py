@@ -14,6 +14,7 @@ divided by the workers, or the longest notebook, as this book's pipeline
 measured them in the same run.
 """
 import argparse
+import datetime
 import json
 import os
 import platform
@@ -69,8 +70,11 @@ class Memory:
     Pages that processes share are counted once (proportional set size).
     """
 
-    def __init__(self, pid, every=0.5):
-        self.pid, self.every, self.peak = pid, every, 0
+    def __init__(self, pid, runtime='', every=0.5):
+        # The template of warm kernels leaves its family; its socket is in
+        # the `runtime` folder of the run.
+        self.pid, self.runtime = pid, runtime
+        self.every, self.peak = every, 0
         self.done = threading.Event()
         self.thread = threading.Thread(target=self._watch, daemon=True)
         self.thread.start()
@@ -82,11 +86,10 @@ class Memory:
             try:
                 top = psutil.Process(self.pid)
                 everyone = [top, *top.children(recursive=True)]
-                # The template of warm kernels leaves its family.
                 everyone += [p for p in psutil.process_iter(['cmdline'])
-                             if 'kernels/template.py' in ' '.join(
-                                 p.info['cmdline'] or ())
-                             and p not in everyone]
+                             if self.runtime and p not in everyone
+                             and self.runtime in ' '.join(
+                                 p.info['cmdline'] or ())]
             except psutil.Error:
                 continue
             for process in everyone:
@@ -108,7 +111,7 @@ def run(command, env, cwd, log):
     with open(log, 'w') as sink:
         process = subprocess.Popen(command, env=env, cwd=cwd, stdout=sink,
                                    stderr=subprocess.STDOUT)
-        memory = Memory(process.pid)
+        memory = Memory(process.pid, env.get('XDG_RUNTIME_DIR', ''))
         code = process.wait()
     seconds = time.monotonic() - started
     if code:
@@ -238,18 +241,40 @@ ALL = ('this_book', 'this_book_again', 'nbmake', 'jupyter_cache', 'myst_nb_j',
        'myst_nb_off')
 
 
+def ratio_to_ours(times, name):
+    """How many times longer than ours, formed round by round."""
+    return statistics.median(v / o for v, o in zip(
+        times[name], times['this_book'], strict=True))
+
+
 def table(times, memory, names):
-    """Lines of the results, with ratios formed round by round."""
-    ours = times['this_book']
+    """Lines of the results."""
     yield (f'{"":20} {"median":>9} {"min":>9} {"max":>9} {"times ours":>11}'
            f' {"peak":>9}')
     for name in names:
-        values = times[name]
-        ratio = statistics.median(v / o for v, o in zip(values, ours,
-                                                         strict=True))
+        values, ratio = times[name], ratio_to_ours(times, name)
         yield (f'{name:20} {statistics.median(values):8.1f}s '
                f'{min(values):8.1f}s {max(values):8.1f}s {ratio:11.2f} '
                f'{max(memory[name]) / 1e9:6.2f} GB')
+
+
+def processor():
+    """What the processor calls itself."""
+    try:
+        lines = Path('/proc/cpuinfo').read_text().splitlines()
+        return next(line.split(':')[1].strip() for line in lines
+                    if line.startswith('model name'))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def title(args):
+    """What is executed, in words."""
+    if not args.generated:
+        return 'The book itself'
+    kind = 'short notebooks' if args.short else 'notebooks, short and long'
+    scale = f', work scaled by {args.scale:g}' if args.scale != 1 else ''
+    return f'A generated book of {args.generated} {kind}{scale}'
 
 
 def main():
@@ -285,7 +310,7 @@ def main():
                                 args.workers, args.only)
         head = (f'{len(contenders.paths)} notebooks, profile {args.profile}, '
                 f'{args.workers} workers of {machine.processors()} '
-                f'processors, {platform.system()} {platform.machine()}, '
+                f'processors ({processor()}), {platform.system()}, '
                 f'Python {platform.python_version()}')
         print(head, flush=True)
         for number in range(args.rounds):
@@ -308,8 +333,10 @@ def main():
           f'{100 * statistics.median(overheads):.1f} %')
     if args.json:
         args.json.write_text(json.dumps(
-            {'head': head, 'seconds': times, 'memory': memory,
-             'overhead': overheads}, indent=1))
+            {'title': title(args), 'head': head,
+             'date': datetime.date.today().isoformat(), 'seconds': times,
+             'memory': memory, 'overhead': overheads, 'cells': cells,
+             'bound': bound}, indent=1))
 
 
 if __name__ == '__main__':

@@ -1,8 +1,10 @@
 """Fixtures: copies of the miniature book, and the command line on them."""
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections import namedtuple
 from pathlib import Path
 
@@ -55,6 +57,18 @@ def one_thread():
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
+
+
+@contextlib.contextmanager
+def own_runtime():
+    """A runtime folder, and so a template and sockets, that nobody shares."""
+    # A path of some length would be too long for a socket.
+    folder = tempfile.mkdtemp(dir='/tmp')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv('XDG_RUNTIME_DIR', folder)
+        yield folder
+    subprocess.run(['pkill', '-f', folder])
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 class Cli:

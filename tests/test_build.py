@@ -10,7 +10,7 @@ from tools import (
     build,
     check,
     config,
-    notebooks,
+    execute,
     package,
     sections,
     stage,
@@ -318,9 +318,10 @@ def test_tracebacks_do_not_say_where_packages_are(add_section, book):
     section = sections.read_book(book)['second/broken']
     text = build.notebook_path(book, profile, section).read_text()
     assert 'JSONDecodeError' in text
-    packages = {'output_type': 'error', 'traceback': [
-        'File /home/me/.venv/lib/python3.11/site-packages/torch/x.py:1']}
-    assert notebooks._anywhere(packages)['traceback'] == [
-        'File …/site-packages/torch/x.py:1']
-    stream = {'output_type': 'stream', 'text': '/a/site-packages/b'}
-    assert notebooks._anywhere(stream) == stream
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(
+        outputs=[nbformat.v4.new_output(
+            'error', ename='E', evalue='e', traceback=[
+                'File /home/me/.venv/lib/python3.11/site-packages/x.py:1'])])])
+    execute.clean_outputs(notebook, '')
+    assert notebook.cells[0].outputs[0].traceback == [
+        'File …/site-packages/x.py:1']

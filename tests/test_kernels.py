@@ -1,6 +1,7 @@
 """Warm kernels: forked, fresh, gone when they should be."""
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from conftest import own_runtime
 
 from tools.kernels import client, spec
 
@@ -23,7 +25,9 @@ def execute(*cells, kernel=spec.NAME, folder=None):
     nb = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(c) for c in cells])
     NotebookClient(nb, kernel_name=kernel, timeout=60,
-                   resources={'metadata': {'path': str(folder or '.')}}
+                   resources={'metadata': {'path': str(folder or '.')}},
+                   # As in builds; other kernels write to the user's.
+                   extra_arguments=['--HistoryManager.enabled=False']
                    ).execute()
     return [[o.get('text') or list(o.get('data', {}))
              for o in c.outputs] for c in nb.cells]
@@ -37,13 +41,10 @@ def installed(root):
 
 
 @pytest.fixture
-def runtime(monkeypatch, tmp_path_factory):
-    """A template of the test's own, that ends soon when unused."""
-    import tempfile
-    folder = tempfile.mkdtemp(dir='/tmp')
-    monkeypatch.setenv('XDG_RUNTIME_DIR', folder)
-    yield folder
-    subprocess.run(['pkill', '-f', folder])
+def runtime():
+    """A template of the test's own."""
+    with own_runtime() as folder:
+        yield folder
 
 
 def test_warm_kernel_behaves_like_a_plain_one(installed, tmp_path):
@@ -51,11 +52,26 @@ def test_warm_kernel_behaves_like_a_plain_one(installed, tmp_path):
              'from matplotlib import pyplot as plt\nplt.plot([1, 2])\n'
              'plt.show()',
              'import torch\nprint(torch.ones(2).sum())',
+             # What is chosen by the kind of terminal there is.
+             'import pandas, numpy\n'
+             'print(pandas.describe_option("display", _print_desc=False)'
+             '.lower(), numpy.get_printoptions())',
              '!echo shell', 'print(sys.argv[0].endswith("py"), sys.path[0])')
     warm = execute(*cells, folder=tmp_path)
-    plain = execute(*cells[:4], folder=tmp_path, kernel='python3')
-    assert warm[:4] == plain
+    plain = execute(*cells[:5], folder=tmp_path, kernel='python3')
+    assert warm[:5] == plain
     assert warm[1] == [['text/plain', 'image/png']]
+
+
+def test_builds_have_kernelspecs_of_their_own(tmp_path):
+    """Another book in the environment may import something else."""
+    name, folder = spec.of_build(['torch'], tmp_path / 'one')
+    again, other = spec.of_build(['numpy'], tmp_path / 'two')
+    assert name == again == spec.NAME
+    for path, library in ((folder, 'torch'), (other, 'numpy')):
+        text = (Path(path) / name / 'kernel.json').read_text()
+        found = json.loads(text)['metadata']['kernel_provisioner']
+        assert found['config']['preload'] == [library]
 
 
 def test_kernels_are_forked_and_apart(installed):
@@ -235,6 +251,26 @@ def test_no_state_leaks_to_the_next_notebook(installed, tmp_path):
     assert fresh.endswith('False\n')
 
 
+def test_worker_keeps_nothing_of_a_notebook(installed, runtime, tmp_path):
+    """Neither open files nor threads: it executes hundreds."""
+    import threading
+
+    import nbformat
+
+    from tools.execute import Task
+    from tools.execute import execute as run
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell('1 + 1')])
+    task = Task('a', notebook, spec.NAME, str(tmp_path / 'run'), {}, 60, 60)
+
+    def kept():
+        assert run(task).ok
+        return (len(os.listdir('/proc/self/fd')), threading.active_count())
+
+    kept()                      # of the first, libraries keep something
+    assert kept() == kept()
+
+
 def test_template_does_not_grow(runtime):
     """Hundreds of kernels come and go; the template stays what it was."""
     import psutil
@@ -266,7 +302,23 @@ def test_template_does_not_grow(runtime):
     assert len(pids) == turns + 5
 
 
-def test_two_warm_kernels_share_their_memory(installed, root):
+def own_memory(pids):
+    """Bytes that processes of one family take, shared pages counted once.
+
+    Files that are mapped (libraries) are shared with whoever else has them
+    open; of them the largest share in the family counts whole.
+    """
+    anonymous, mapped = 0, 0
+    for pid in pids:
+        text = Path(f'/proc/{pid}/smaps_rollup').read_text()
+        found = {k: int(v) * 1024 for k, v in
+                 re.findall(r'^(\w+):\s+(\d+) kB$', text, re.M)}
+        anonymous += found['Pss_Anon']
+        mapped = max(mapped, found['Rss'] - found['Anonymous'])
+    return anonymous + mapped
+
+
+def test_two_warm_kernels_share_their_memory(installed, runtime, root):
     """Two kernels and their template need less than one and a half plain
     ones that have imported the same."""
     import psutil
@@ -280,17 +332,15 @@ def test_two_warm_kernels_share_their_memory(installed, root):
         channel.execute_interactive(cell, timeout=120)
         return manager, channel
 
-    def size(managers):
-        return sum(psutil.Process(m.provisioner.process.pid
-                                  ).memory_full_info().pss
-                   for m, _ in managers)
+    def pids(managers):
+        return [m.provisioner.process.pid for m, _ in managers]
 
     plain, warm = [started('python3')], [started(spec.NAME)
                                          for _ in range(2)]
     try:
-        one, two = size(plain), size(warm)
-        parent = psutil.Process(warm[0][0].provisioner.process.pid).parent()
-        two += parent.memory_full_info().pss
+        one = own_memory(pids(plain))
+        template = psutil.Process(pids(warm)[0]).ppid()
+        two = own_memory([*pids(warm), template])
     finally:
         for manager, channel in plain + warm:
             channel.stop_channels()

@@ -1,7 +1,9 @@
 """Scheduling: longest first, within processors, memory and GPUs."""
 import concurrent.futures as futures
 import os
+import signal
 import time
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
@@ -123,3 +125,44 @@ def test_killed_worker_costs_its_section_only(monkeypatch, tmp_path, victim):
     assert results[victim].ok == (victim == 'fatal')
     if victim == 'hopeless':
         assert 'died three times' in results[victim].message
+
+
+def test_workers_that_cannot_start_for_a_moment(monkeypatch):
+    """A killed process that makes workers seems to live a little longer."""
+    monkeypatch.setattr(execute, 'execute',
+                        lambda task: execute.Result(task.name))
+    began = time.monotonic()
+
+    class Late(futures.ThreadPoolExecutor):
+        _processes = None
+
+        def submit(self, *args):
+            if time.monotonic() - began < 0.5:
+                raise BrokenProcessPool('not yet')
+            return super().submit(*args)
+
+    results = list(schedule.run([job('a'), job('b')], schedule.LocalPool(
+        Machine(2, 9 * GB), Late)))
+    assert [r.ok for r in results] == [True, True]
+
+
+def test_ctrl_c_comes_between_results(monkeypatch):
+    """What has ended is handed out; the pool is closed; nothing follows."""
+    made = Recorder(monkeypatch)
+    pool = schedule.LocalPool(Machine(1, 4 * GB), made.pool)
+    results = []
+    with pytest.raises(KeyboardInterrupt):
+        for result in schedule.run([job('a', 3), job('b', 2), job('c', 1)],
+                                   pool):
+            os.kill(os.getpid(), signal.SIGINT)
+            results.append(result.name)
+    assert results == ['a']
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_second_ctrl_c_is_not_put_off():
+    with pytest.raises(KeyboardInterrupt), schedule.interrupts() as came:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert came == [True]
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(5)

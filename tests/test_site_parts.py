@@ -379,3 +379,27 @@ def test_removed_sections_are_taken_away(odd_book, tmp_path):
                     sections.read_book(odd_book.book))
     assert not old.exists()
     assert (folder / 'notebooks/plain/odd/raw.ipynb').exists()
+
+
+def test_index_of_the_search_is_written_to_its_end(tmp_path):
+    """Pagefind may be ended only when its files no longer grow."""
+    import asyncio
+    import threading
+    import time
+
+    from tools.sphinx import search
+    path = tmp_path / 'index' / 'pagefind.js'
+    path.parent.mkdir()
+    path.write_text('')
+
+    def grow():
+        for _ in range(6):
+            time.sleep(0.1)
+            with path.open('a') as sink:
+                sink.write('a' * 100)
+
+    writer = threading.Thread(target=grow)
+    writer.start()
+    asyncio.run(search._at_rest(tmp_path))
+    assert path.stat().st_size == 600
+    writer.join()

@@ -1,7 +1,9 @@
 """``python -m tools``: see `tools.cli`."""
 import sys
 
-from tools.cli import main
-
 if __name__ == '__main__':
+    try:
+        from tools.cli import main
+    except KeyboardInterrupt:   # before anything has begun
+        sys.exit(130)
     sys.exit(main())

@@ -181,6 +181,8 @@ class Builder:
         self.store = store.of_book(book, self._warn)
         self.report = Report(profile.name)
         self.shown = self.sockets = None
+        self.device = 'cpu'             # what sections with GPUs run on
+        self.kernel = self.specs = ''
         self.began, self.waited = 0.0, {}       # section -> seconds queued
 
     def _warn(self, text):
@@ -349,18 +351,21 @@ class Builder:
 
     # -- doing it -----------------------------------------------------------
 
-    def task(self, section, kernel, parts):
+    def task(self, section, parts):
         meta, out = section.meta, self.book.out(self.profile.name)
         return execute.Task(
             section.name, notebooks.to_notebook(section, self.profile),
-            kernel, str(out / 'run' / section.name),
+            self.kernel, str(out / 'run' / section.name),
             execute.build_environment(self.book.root, self.book.build,
                                       meta.needs.cpus, self.book.data),
             meta.cell_limit or self.profile.cell_limit,
             meta.notebook_limit or self.profile.notebook_limit,
             str(self.book.root), str(self.sockets or ''),
-            {'section': section.name, 'profile': self.profile.name,
-             'parts': parts})
+            self._about(section, parts), self.specs)
+
+    def _about(self, section, parts):
+        return {'section': section.name, 'profile': self.profile.name,
+                'parts': parts}
 
     def _data(self, todo):
         """Fetch declared data beforehand; drop sections that can't have it."""
@@ -400,10 +405,11 @@ class Builder:
 
     def run(self, todo, pool):
         """Execute what is to do; every success is kept at once."""
-        from tools.kernels import client, spec
+        from tools.kernels import spec
 
         jobs, by_name = [], {}
-        kernel = spec.available(self.book.preload)
+        self.kernel, self.specs = spec.of_build(self.book.preload,
+                                                self.book.build)
         self.sockets = client.socket_folder()
         for section, parts, reason in todo:
             cannot = schedule.impossible(section.meta.needs, pool.machine)
@@ -412,7 +418,7 @@ class Builder:
                 continue
             by_name[section.name] = section, parts, reason
             expected = self.status.get(section.name).get('seconds') or GUESS
-            jobs.append(schedule.Job(self.task(section, kernel, parts),
+            jobs.append(schedule.Job(self.task(section, parts),
                                      section.meta.needs, expected))
         self.shown = progress.display(len(jobs), self.quiet)
         self.began = time.monotonic()
@@ -433,7 +439,7 @@ class Builder:
             self.shown.ended(section.name, f'{took}  FAILED: '
                              f'{result.message.splitlines()[0]}')
             return
-        record = execute.record(self.task(section, '', parts), result)
+        record = execute.record(self._about(section, parts), result)
         self.store.put(fingerprint.of(parts), record)
         self._write(section, Outcome(section.name, EXECUTED, result.seconds,
                                      reason, result.peak_memory),

@@ -41,6 +41,7 @@ class Task:
     root: str = ''                  # replaced in outputs by nothing
     sockets: str = ''               # folder for the sockets of kernels
     about: dict = field(default_factory=dict)   # of its record in the store
+    specs: str = ''                 # folder of kernelspecs, looked in first
 
 
 @dataclass
@@ -128,6 +129,11 @@ def peak_memory(pid):
     return 0
 
 
+# Where packages are on this machine, in a traceback.
+_PACKAGES = re.compile(r'(?:[A-Za-z]:)?[/\\][^\s\x1b]*?[/\\]'
+                       r'(?=site-packages[/\\])')
+
+
 def clean_outputs(notebook, root):
     """Take out of outputs what belongs to this machine or run only."""
     prefixes = [p for p in {root, os.path.realpath(root)} if root]
@@ -145,7 +151,8 @@ def clean_outputs(notebook, root):
             if output.output_type == 'stream':
                 output.text = clean(output.text)
             elif output.output_type == 'error':
-                output.traceback = [clean(t) for t in output.traceback]
+                output.traceback = [_PACKAGES.sub('…/', clean(line))
+                                    for line in output.traceback]
 
 
 def _line_of_error(traceback):
@@ -179,6 +186,7 @@ def _exit_reason(code, kills_before):
 
 
 async def _run(task, notebook, result):
+    from jupyter_client.kernelspec import KernelSpecManager
     from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
     from nbclient.exceptions import (
@@ -188,9 +196,16 @@ async def _run(task, notebook, result):
         DeadKernelError,
     )
 
+    from tools.kernels.ready import PromptClient
+
     # The path of a socket must be short: not below the working directory.
     sockets = Path(tempfile.mkdtemp(prefix='k', dir=task.sockets or None))
-    km = AsyncKernelManager(kernel_name=task.kernel)
+    specs = KernelSpecManager()
+    if task.specs:
+        specs.kernel_dirs = [task.specs, *specs.kernel_dirs]
+    km = AsyncKernelManager(kernel_name=task.kernel,
+                            kernel_spec_manager=specs,
+                            client_factory=PromptClient)
     if os.name == 'posix':
         km.transport, km.ip = 'ipc', str(sockets / 'k')
     km.connection_file = str(sockets / 'connection.json')
@@ -209,8 +224,9 @@ async def _run(task, notebook, result):
     log = sockets / 'log'
     sink = open(log, 'wb')  # noqa: SIM115 (closed at the end of the try)
     try:
-        async with client.async_setup_kernel(env=environment, stdout=sink,
-                                             stderr=sink):
+        # Its sockets and threads go with the kernel, though we made it.
+        async with client.async_setup_kernel(cleanup_kc=True, env=environment,
+                                             stdout=sink, stderr=sink):
             process = km.provisioner.process
             pid = getattr(process, 'pid', None)
             count = 0
@@ -293,9 +309,12 @@ def execute(task):
     return result
 
 
-def record(task, result):
-    """What is kept in the store of a section that was executed."""
-    return task.about | {
+def record(about, result):
+    """What is kept in the store of a section that was executed.
+
+    `about` says which, as `Task.about`.
+    """
+    return about | {
         'outputs': result.outputs, 'seconds': result.seconds,
         'cell_seconds': result.cell_seconds,
         'peak_memory': result.peak_memory,

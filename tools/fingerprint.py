@@ -15,7 +15,7 @@ from tools import lineage as lineage_module
 from tools.errors import BookError, Problem
 from tools.sections import EXECUTION_TAGS
 
-FORMAT = 1      # raise when the way of executing changes outputs
+FORMAT = 2      # raise when the way of executing changes outputs
 
 
 def _hash(value):

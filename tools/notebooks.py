@@ -2,7 +2,6 @@
 import ast
 import copy
 import hashlib
-import re
 
 from tools.config import suggestion
 from tools.errors import BookError, Problem
@@ -103,18 +102,6 @@ def outputs_of(notebook):
             for c in notebook.cells if c.cell_type == 'code']
 
 
-_PACKAGES = re.compile(r'(?:[A-Za-z]:)?[/\\][^\s\x1b]*?[/\\]'
-                       r'(?=site-packages[/\\])')
-
-
-def _anywhere(output):
-    """An output whose traceback doesn't say where packages are here."""
-    if output.get('output_type') != 'error':
-        return output
-    return output | {'traceback': [
-        _PACKAGES.sub('…/', line) for line in output.get('traceback', ())]}
-
-
 def with_outputs(notebook, results):
     """Put the `outputs_of` an execution into a fresh notebook, in place.
 
@@ -124,6 +111,6 @@ def with_outputs(notebook, results):
 
     code = [c for c in notebook.cells if c.cell_type == 'code']
     for cell, result in zip(code, results, strict=False):
-        cell.outputs = [from_dict(_anywhere(o)) for o in result['outputs']]
+        cell.outputs = [from_dict(o) for o in result['outputs']]
         cell.execution_count = result['count']
     return notebook

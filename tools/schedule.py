@@ -9,6 +9,7 @@ import multiprocessing
 import signal
 import sys
 import threading
+import time
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from tools.errors import BookError
 from tools.sections import Needs
 
 TRIES = 3       # of a section whose worker dies
+PAUSE = 0.25    # seconds before the workers are replaced, more each time
 
 
 @dataclass
@@ -84,25 +86,33 @@ def new_executor(workers):
         context = multiprocessing.get_context('forkserver')
         context.set_forkserver_preload(
             ['tools.execute', 'tools.notebooks', 'nbclient',
-             'jupyter_client.manager', 'nbformat'])
+             'jupyter_client.manager', 'nbformat', 'tools.kernels.ready'])
     return futures.ProcessPoolExecutor(
         workers, mp_context=context, initializer=execute.prepare_worker)
 
 
 @contextlib.contextmanager
-def _uninterrupted():
-    """Ctrl-C comes after the block: half a worker could not be ended."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
+def interrupts():
+    """A list to which Ctrl-C is added, instead of being raised anywhere.
+
+    Raised in the midst of starting a worker or of taking the locks of
+    futures, it would leave what nobody can end.  A second one is raised.
+    """
     came = []
-    before = signal.signal(signal.SIGINT, lambda *_: came.append(True))
+
+    def heard(*_):
+        if came:
+            raise KeyboardInterrupt
+        came.append(True)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield came
+        return
+    before = signal.signal(signal.SIGINT, heard)
     try:
-        yield
+        yield came
     finally:
         signal.signal(signal.SIGINT, before)
-    if came:
-        raise KeyboardInterrupt
 
 
 class LocalPool:
@@ -113,6 +123,7 @@ class LocalPool:
         self.machine, self.slots = machine, Slots(machine)
         self.make, self.executor, self.started = make, None, started
         self.taken = {}             # future -> (needs, GPUs)
+        self.losses = 0             # in a row
 
     def submit(self, job, waiting=1):
         """A future of the job's result; None while it doesn't fit.
@@ -130,8 +141,7 @@ class LocalPool:
         task = replace(job.task, env=job.task.env | {
             'CUDA_VISIBLE_DEVICES': ','.join(map(str, gpus))})
         try:
-            with _uninterrupted():
-                future = self.executor.submit(execute.execute, task)
+            future = self.executor.submit(execute.execute, task)
         # A worker was killed before, or while it started.
         except (BrokenProcessPool, EOFError, OSError) as error:
             future = futures.Future()
@@ -144,16 +154,24 @@ class LocalPool:
         """The Result of a future that is done; `WorkerLost` without one."""
         self.slots.give_back(*self.taken.pop(future))
         try:
-            return future.result()
-        except BrokenProcessPool:
-            raise WorkerLost from None
+            result = future.result()
+        except BrokenProcessPool as error:
+            raise WorkerLost(str(error)) from None
+        self.losses = 0
+        return result
 
     def renew(self):
         """After the loss of a worker, which takes all others with it."""
         for future in list(self.taken):
             self.slots.give_back(*self.taken.pop(future))
-        self.executor.shutdown(wait=False, cancel_futures=True)
+        # The others may wait for a lock that died with it, and outlive the
+        # SIGTERM that the executor sends them.
+        stop(self.executor)
         self.executor = None
+        # A process that makes workers seems to live for a moment after it
+        # was killed: three tries should not all fall into that moment.
+        self.losses += 1
+        time.sleep(PAUSE * self.losses)
         return True
 
     def check(self):
@@ -165,22 +183,43 @@ class LocalPool:
             stop(self.executor)
 
 
+def _first_done(running, came):
+    """Futures that have ended, within some seconds or until Ctrl-C."""
+    for _ in range(10):
+        done, _ = futures.wait(running, timeout=0.5,
+                               return_when=futures.FIRST_COMPLETED)
+        if done or came:
+            break
+    return done
+
+
 def run(jobs, pool):
     """Yield a Result for each job as it ends; the pool is closed after it.
 
     A worker that is killed costs its own section another try, no more.
+    Ctrl-C raises KeyboardInterrupt between two results.
     """
+    with interrupts() as came:
+        for result in _run(jobs, pool, came):
+            yield result
+            if came:
+                break
+    if came:
+        raise KeyboardInterrupt
+
+
+def _run(jobs, pool, came):
+    """The Results, until there are no more or Ctrl-C has come."""
     waiting = sorted(jobs, key=lambda j: (-j.expected, j.task.name))
     running, tries = {}, {}
     try:
-        while waiting or running:
+        while (waiting or running) and not came:
             for job in list(waiting):
                 future = pool.submit(job, len(waiting))
                 if future is not None:
                     waiting.remove(job)
                     running[future] = job
-            done, _ = futures.wait(running, timeout=5,
-                                   return_when=futures.FIRST_COMPLETED)
+            done = _first_done(running, came)
             pool.check()
             broken = False
             for future in done:
@@ -190,7 +229,7 @@ def run(jobs, pool):
                     yield pool.result(future)
                 except TryAgain:
                     waiting.insert(0, job)
-                except WorkerLost:
+                except WorkerLost as error:
                     broken = True
                     tries[name] = tries.get(name, 0) + 1
                     if tries[name] < TRIES:
@@ -198,7 +237,8 @@ def run(jobs, pool):
                     else:
                         yield execute.Result(
                             name, execute.KERNEL_DIED,
-                            message='the worker that ran it died three times')
+                            message='the worker that ran it died three '
+                                    f'times: {error}')
                 except BookError:       # nothing more can be executed
                     raise
                 except Exception as error:

@@ -53,14 +53,11 @@ def run(request, root):
     lacking = _lacking(request['data'], cache)
     if lacking:
         return {'lacking': lacking, 'cache': str(cache.resolve())}
-    preload = request['preload']
-    prefix = root / 'jupyter'
-    spec.install(preload, prefix)
-    os.environ['JUPYTER_PATH'] = str(prefix / 'share' / 'jupyter')
     build = root / '_build'
+    kernel, specs = spec.of_build(request['preload'], build)
     fields = request['task']
     task = execute.Task(**fields | {
-        'kernel': spec.NAME if spec.registered() else 'python3',
+        'kernel': kernel, 'specs': specs,
         'folder': str(build / request['profile'] / 'run' / fields['name']),
         'root': str(root), 'sockets': '',
         'env': execute.build_environment(
@@ -71,7 +68,7 @@ def run(request, root):
     if result.ok and request['store']:
         shared = store.Store(request['store'], lambda text: print(
             text, file=sys.stderr))
-        record = execute.record(task, result)
+        record = execute.record(task.about, result)
         kept = shared.put(fingerprint.of(record['parts']), record)
     return {'result': dataclasses.asdict(result), 'kept': kept}
 

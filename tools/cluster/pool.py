@@ -79,10 +79,23 @@ class DaskPool:
                 hint='start one with `dask scheduler`, and workers with '
                      '`dask worker ADDRESS`')) from None
         try:
-            self._settle(patience)
+            with self._connected():
+                self._settle(patience)
         except BaseException:
             self.client.close(timeout=1)
             raise
+
+    @contextlib.contextmanager
+    def _connected(self):
+        """The loss of the scheduler is an error of the build, not ours."""
+        try:
+            yield
+        except (futures.CancelledError, OSError) as error:
+            raise BookError(Problem(
+                f'the connection to the scheduler {self.address} is lost'
+                + (f': {error}' if str(error) else ''),
+                hint='what was executed is kept; build again when the '
+                     'scheduler is back')) from None
 
     # -- the workers --------------------------------------------------------
 
@@ -184,15 +197,16 @@ class DaskPool:
         if needs.gpus:
             resources[worker.GPUS] = needs.gpus
         task = dataclasses.asdict(job.task)
-        for here in ('kernel', 'folder', 'env', 'root', 'sockets'):
+        for here in ('kernel', 'specs', 'folder', 'env', 'root', 'sockets'):
             task.pop(here)
         request = {
             'do': 'run', 'task': task, 'cpus': needs.cpus,
             'data': list(needs.data), 'profile': self.profile.name,
             'preload': list(self.book.preload), 'store': self._store()}
-        return self._submit(
-            self._execute, self.digest, request, needs.gpus,
-            resources=resources, key=f'{job.task.name}-{time.time_ns()}')
+        with self._connected():
+            return self._submit(
+                self._execute, self.digest, request, needs.gpus,
+                resources=resources, key=f'{job.task.name}-{time.time_ns()}')
 
     def _store(self):
         """The shared store, when workers can and may write it."""
@@ -203,16 +217,11 @@ class DaskPool:
     def result(self, future):
         """The Result of a future that is done."""
         import distributed
-        try:
-            answer = future.result()
-        except distributed.scheduler.KilledWorker:
-            raise schedule.WorkerLost from None
-        except (futures.CancelledError, OSError) as error:
-            raise BookError(Problem(
-                f'the connection to the scheduler {self.address} is lost'
-                + (f': {error}' if str(error) else ''),
-                hint='what was executed is kept; build again when the '
-                     'scheduler is back')) from None
+        with self._connected():
+            try:
+                answer = future.result()
+            except distributed.scheduler.KilledWorker as error:
+                raise schedule.WorkerLost(str(error)) from None
         if 'lost' in answer:
             raise schedule.WorkerLost(answer['lost'])
         if answer.get('lacking'):
@@ -234,8 +243,9 @@ class DaskPool:
         with tarfile.open(fileobj=packed, mode='w') as archive:
             archive.add(folder, folder.relative_to(
                 self.book.data).as_posix())
-        self.client.run(self.worker.receive, name, packed.getvalue(), cache,
-                        workers=[address])
+        with self._connected():
+            self.client.run(self.worker.receive, name, packed.getvalue(),
+                            cache, workers=[address])
         self.sent.add((name, address))
 
     def renew(self):

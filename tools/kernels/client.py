@@ -171,10 +171,15 @@ class ForkedKernel:
                          array.array('i', fds))])
         self.connection.sendall(payload[sent:])
 
+    def _readable(self, timeout):
+        """Whether the template says something within `timeout` seconds."""
+        poll = select.poll()        # select() fails beyond 1,024 open files
+        poll.register(self.connection, select.POLLIN)
+        return bool(poll.poll(1000 * timeout))
+
     def _read(self, timeout):
         """One message of the template; EOFError when it has gone."""
-        ready, _, _ = select.select([self.connection], [], [], timeout)
-        if not ready:
+        if not self._readable(timeout):
             raise OSError('no answer')
         data = b''
         while not data.endswith(b'\n'):
@@ -187,14 +192,12 @@ class ForkedKernel:
 
     def poll(self):
         """The exit code, negative for a signal; None while it runs."""
-        if self.returncode is None:
-            ready, _, _ = select.select([self.connection], [], [], 0)
-            if ready:
-                try:
-                    self.returncode = self._read(timeout=1)['exit']
-                except (OSError, EOFError, KeyError, ValueError):
-                    self.returncode = -signal.SIGKILL
-                self.connection.close()
+        if self.returncode is None and self._readable(0):
+            try:
+                self.returncode = self._read(timeout=1)['exit']
+            except (OSError, EOFError, KeyError, ValueError):
+                self.returncode = -signal.SIGKILL
+            self.connection.close()
         return self.returncode
 
     def wait(self, timeout=None):

@@ -13,6 +13,9 @@ from traitlets import Float, List, Unicode
 
 from tools.kernels import client
 
+POLL = 0.003                # seconds
+LISTENING_TIMEOUT = 10.0    # seconds; then clients have to try again
+
 
 class WarmProvisioner(LocalProvisioner):
     """Starts kernels by forking a process that has imported the libraries."""
@@ -41,9 +44,40 @@ class WarmProvisioner(LocalProvisioner):
         self.warm = True
         self.pid = self.process.pid
         self.pgid = self.process.pid    # the kernel leads its own session
+        await self._listening()
         self.log.debug('warm kernel %d after %.2f s', self.pid,
                        time.monotonic() - started)
         return self.connection_info
+
+    async def _listening(self):
+        """Wait until the kernel's sockets can be connected to.
+
+        A client that comes earlier tries again only after 0.1 s, and would
+        miss the first messages.
+        """
+        info = self.connection_info
+        if info.get('transport') != 'ipc':
+            return
+        ip = info['ip'].decode() if isinstance(
+            info['ip'], bytes) else info['ip']
+        paths = [f'{ip}-{info[port]}' for port in
+                 ('shell_port', 'iopub_port', 'control_port', 'hb_port')]
+        deadline = time.monotonic() + LISTENING_TIMEOUT
+        while (self.process.poll() is None and time.monotonic() < deadline
+               and not all(map(os.path.exists, paths))):
+            await asyncio.sleep(POLL)
+
+    async def kill(self, restart=False):
+        """End the kernel; it is gone when this returns.
+
+        The manager would look for that every 0.1 s only.
+        """
+        process = self.process
+        await super().kill(restart)
+        deadline = time.monotonic() + 1
+        while (self.warm and process and process.poll() is None
+               and time.monotonic() < deadline):
+            await asyncio.sleep(POLL)
 
     @staticmethod
     def _kernel_arguments(cmd):

@@ -46,6 +46,17 @@ def install(preload, prefix=sys.prefix):
     return folder
 
 
+def of_build(preload, folder):
+    """(Name, folder of kernelspecs) of the kernel that a build uses.
+
+    The kernelspec is written below the build's own `folder`: that of the
+    environment may be another book's, which imports something else.
+    """
+    if not registered():
+        return 'python3', ''
+    return NAME, str(install(preload, Path(folder) / 'jupyter').parent)
+
+
 def available(preload):
     """The name of the kernel to run sections with: warm where possible."""
     if not registered():

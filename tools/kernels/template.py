@@ -9,6 +9,7 @@ the kernel ends, its exit code is written to it.
 import argparse
 import array
 import atexit
+import builtins
 import contextlib
 import gc
 import importlib
@@ -24,18 +25,40 @@ import time
 import traceback
 import warnings
 
+# What a kernel imports as it starts.
+KERNEL_MODULES = (
+    'ipykernel.kernelapp', 'ipykernel.debugger', 'tornado.locks',
+    'tornado.queues', 'IPython.core.completer', 'IPython.core.completerlib',
+    'IPython.core.debugger', 'IPython.core.oinspect',
+    'IPython.extensions.storemagic', 'encodings.idna')
+
 
 def preload(names):
     """Import what can be imported; a missing library is no reason to stop."""
     # The inline backend must be chosen before pyplot is imported, or plots
     # of the forked kernels would produce no output.
     os.environ['MPLBACKEND'] = 'module://matplotlib_inline.backend_inline'
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), in_a_kernel():
         warnings.simplefilter('ignore')
-        for name in ('ipykernel.kernelapp', 'IPython.core.completer',
-                     *names):
+        for name in (*KERNEL_MODULES, *names):
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
+
+
+@contextlib.contextmanager
+def in_a_kernel():
+    """Libraries that ask as they are imported hear that this is a kernel.
+
+    pandas, for one, chooses there how wide its tables are.
+    """
+    class ZMQShell:             # pandas looks for "zmq" in the name
+        kernel = None
+
+    builtins.get_ipython = ZMQShell
+    try:
+        yield
+    finally:
+        del builtins.get_ipython
 
 
 def draw_once():

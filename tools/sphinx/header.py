@@ -1,4 +1,5 @@
-"""The head of a page: where it is in the book, and what can be taken away."""
+"""The head of a page: where it is in the book, what can be taken away; and
+the level of headings that have none."""
 from pathlib import Path
 from urllib.parse import quote
 
@@ -67,10 +68,19 @@ def number_title(app, pagename, templatename, context, doctree):
         context['book_number'] = number
 
 
+def level_captions(app, pagename, templatename, context, doctree):
+    """Captions of a page's contents are headings, which have a level."""
+    if doctree is not None and 'body' in context:
+        context['body'] = context['body'].replace(
+            'class="caption" role="heading"',
+            'class="caption" role="heading" aria-level="2"')
+
+
 def setup(app):
     app.add_config_value('book_colab', '', 'html', types=frozenset({str}))
     # After the theme has made its list of buttons.
     app.connect('html-page-context', add_menu, priority=600)
     app.connect('html-page-context', number_title)
+    app.connect('html-page-context', level_captions)
     return {'parallel_read_safe': True, 'parallel_write_safe': True,
             'version': '1'}

@@ -29,16 +29,7 @@ class FoldOutputs(SphinxPostTransform):
                     '', '</details>', format='html'))
 
 
-def level_captions(app, pagename, templatename, context, doctree):
-    """Captions of a page's contents are headings, which have a level."""
-    if doctree is not None and 'body' in context:
-        context['body'] = context['body'].replace(
-            'class="caption" role="heading"',
-            'class="caption" role="heading" aria-level="2"')
-
-
 def setup(app):
     app.add_post_transform(FoldOutputs)
-    app.connect('html-page-context', level_captions)
     return {'parallel_read_safe': True, 'parallel_write_safe': True,
             'version': '1'}

@@ -102,12 +102,29 @@ def _prepare(title, body):
 
 
 async def _index(pages, out):
-    from pagefind.index import IndexConfig, PagefindIndex
+    from pagefind.index import IndexConfig
+    from pagefind.service import PagefindService
     config = IndexConfig(output_path=str(out), include_characters='._')
-    async with PagefindIndex(config=config) as index:
+    async with PagefindService() as service:
+        index = await service.create_index(config=config)
         for name, html in pages:
             await index.add_html_file(content=html, source_path=name,
                                       url=name)
+        await index.write_files()
+        await _at_rest(out)
+
+
+async def _at_rest(folder, pause=0.2):
+    """Wait until files no longer grow.
+
+    Pagefind answers before it has written them to their ends, and what it
+    has not written when it is ended is lost.
+    """
+    before = None
+    while before != (before := {
+            path: path.stat().st_size for path in folder.rglob('*')
+            if path.is_file()}):
+        await asyncio.sleep(pause)
 
 
 def build(folder, names, cache=None):
@@ -124,7 +141,7 @@ def build(folder, names, cache=None):
                            cache and cache / f'{name}.html')
             if html:
                 pages.append((f'{name}.html', html))
-    mark = hashlib.sha256(repr(pages).encode()).hexdigest()
+    mark = hashlib.sha256(f'{_OURSELVES}{pages}'.encode()).hexdigest()
     stamp = folder / 'pagefind' / '.digest'
     if stamp.exists() and stamp.read_text() == mark:
         return False
