@@ -30,14 +30,6 @@ def runtime():
         yield
 
 
-def our_traceback(text):
-    """Whether a traceback passes through the pipeline.
-
-    Python itself prints one when it is interrupted before it has begun.
-    """
-    return 'Traceback' in text and '/tools/' in text
-
-
 class Soak:
     """A book whose sections are all stale again in every round."""
 
@@ -118,8 +110,12 @@ def kill_build(soak, build):
 def interrupt_build(soak, build):
     os.kill(build.pid, signal.SIGINT)
     out, err = build.communicate(timeout=60)
-    assert build.returncode in (0, 130, -2), out + err
-    assert not our_traceback(err), err
+    if 'Traceback' in err:
+        # Python itself, interrupted before anything of ours had begun.
+        assert not out, out + err
+        assert '/tools/' not in err, err
+    else:
+        assert build.returncode in (0, 130, -2), out + err
 
 
 def _victims(soak, build, kind):
@@ -138,9 +134,9 @@ def _kill_one(kind):
             with contextlib.suppress(psutil.Error):
                 random.choice(victims).kill()
         out, err = build.communicate(timeout=120)
-        assert not our_traceback(err), err
-        if kind == 'kernel':
-            assert build.returncode == 0, out + err
+        # multiprocessing itself prints one for a worker that is starting.
+        assert 'Traceback (most recent call last):\n  File "' not in err, err
+        assert build.returncode == 0, out + err
     return kill
 
 
@@ -184,7 +180,7 @@ def test_nothing_is_lost_on_a_cluster(book_folder, tmp_path, death):
             else:
                 cluster.close()
                 out, err = build.communicate(timeout=240)
-                assert not our_traceback(err), err
+                assert 'Traceback' not in err, err
                 cluster.start_scheduler()
                 cluster.start_worker(f'w{number}')
             soak.complete(before)
