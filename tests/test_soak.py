@@ -1,7 +1,8 @@
 """Builds that are killed at random moments lose nothing.
 
 In its short form this is part of the tests; ``BOOK_SOAK=20 pytest -m soak``
-does it at 20 random moments for each kind of death.
+does it at 20 random moments for each kind of death, others with another
+``BOOK_SOAK_SEED``.
 """
 import contextlib
 import os
@@ -18,6 +19,7 @@ from test_cluster import Cluster
 from tools.kernels import client
 
 ROUNDS = int(os.environ.get('BOOK_SOAK', '2'))
+SEED = os.environ.get('BOOK_SOAK_SEED', '')
 SECTIONS = 5
 pytestmark = [pytest.mark.soak, pytest.mark.skipif(
     not client.supported(), reason='kernels cannot be forked here')]
@@ -123,7 +125,7 @@ def _victims(soak, build, kind):
         return soak.kernels()
     with contextlib.suppress(psutil.Error):
         return [p for p in psutil.Process(build.pid).children(recursive=True)
-                if 'resource_tracker' not in ' '.join(p.cmdline())]
+                if 'forkserver' in ' '.join(p.cmdline())]
     return []
 
 
@@ -146,7 +148,7 @@ DEATHS = {'build': kill_build, 'interrupt': interrupt_build,
 
 @pytest.mark.parametrize('death', DEATHS)
 def test_nothing_is_lost_on_this_machine(book_folder, death):
-    random.seed(death)
+    random.seed(SEED + death)
     soak = Soak(book_folder)
     for number in range(1, ROUNDS + 1):
         soak.renew(number)
@@ -160,7 +162,7 @@ def test_nothing_is_lost_on_this_machine(book_folder, death):
 @pytest.mark.parametrize('death', ['build', 'worker', 'scheduler'])
 def test_nothing_is_lost_on_a_cluster(book_folder, tmp_path, death):
     pytest.importorskip('distributed')
-    random.seed(death)
+    random.seed(SEED + death)
     cluster = Cluster(tmp_path / 'cluster')
     try:
         cluster.start_worker('w0')
