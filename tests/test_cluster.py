@@ -13,7 +13,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import Cli
+from conftest import Cli, own_runtime
 
 from tools import config
 from tools.cluster import bundle
@@ -24,45 +24,52 @@ pytest.importorskip('distributed')
 class Cluster:
     """A scheduler and its workers, as processes."""
 
-    def __init__(self, folder):
-        self.folder, self.workers = folder, {}
+    def __init__(self, folder, host='127.0.0.1'):
+        self.folder, self.workers, self.host = folder, {}, host
         folder.mkdir()
         self.file = folder / 'scheduler.json'
         self.start_scheduler()
 
-    def _start(self, name, *args, cwd=None, **env):
+    def _start(self, name, *args, cwd=None, within=(), **env):
         with open(self.folder / f'{name}.log', 'ab') as log:
             clean = {k: v for k, v in os.environ.items()
                      if not k.startswith(('BOOK_', 'D2L_', 'PYTEST_'))}
             return subprocess.Popen(
-                [sys.executable, '-m', f'distributed.cli.dask_{args[0]}',
-                 *map(str, args[1:]), '--scheduler-file', str(self.file)],
+                [*within, sys.executable, '-m',
+                 f'distributed.cli.dask_{args[0]}', *map(str, args[1:])],
                 stdout=log, stderr=log, cwd=cwd or self.folder,
                 env=clean | env, start_new_session=True)
 
     def start_scheduler(self):
         self.file.unlink(missing_ok=True)
         self.scheduler = self._start(
-            'scheduler', 'scheduler', '--host', '127.0.0.1', '--port', '0',
-            '--dashboard-address', '127.0.0.1:0')
+            'scheduler', 'scheduler', '--host', self.host, '--port', '0',
+            '--dashboard-address', '127.0.0.1:0', '--scheduler-file',
+            self.file)
         deadline = time.monotonic() + 60
         while not self.file.exists() and time.monotonic() < deadline:
             time.sleep(0.1)
         time.sleep(0.2)
         self.address = json.loads(self.file.read_text())['address']
 
-    def start_worker(self, name, **env):
+    def start_worker(self, name, network=None, **env):
+        """A worker with a folder, and perhaps a `Network`, of its own."""
         home = self.folder / name
         home.mkdir(exist_ok=True)
+        port = self.address.rpartition(':')[2]
         self.workers[name] = self._start(
-            name, 'worker', '--nthreads', '1', '--no-dashboard', '--name',
-            name, '--local-directory', home, '--host', '127.0.0.1',
-            cwd=home, D2L_DATA=str(home / 'data'), **env)
+            name, 'worker',
+            f'tcp://{network.outside if network else "127.0.0.1"}:{port}',
+            '--nthreads', '1', '--no-dashboard', '--name', name,
+            '--local-directory', home,
+            '--host', network.inside if network else '127.0.0.1',
+            cwd=home, within=network.enter if network else (),
+            D2L_DATA=str(home / 'data'), **env)
 
-    def wait(self):
+    def wait(self, address=None):
         """Until all workers are connected."""
         import distributed
-        with distributed.Client(self.address, timeout=60,
+        with distributed.Client(address or self.address, timeout=60,
                                 set_as_default=False) as client:
             client.wait_for_workers(len(self.workers), timeout=60)
 
@@ -79,6 +86,53 @@ class Cluster:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.scheduler.pid, signal.SIGKILL)
         self.scheduler.wait()
+
+
+class Network:
+    """A network namespace that reaches this machine and nothing else."""
+
+    def __init__(self, number):
+        self.name = f'd2l-{os.getpid()}-{number}'
+        self.enter = ['ip', 'netns', 'exec', self.name]
+        self.outside, self.inside = (f'10.213.{number}.{n}' for n in (1, 2))
+        ends = f'd2l{number}o', f'd2l{number}i'
+        try:
+            self._ip('netns', 'add', self.name)
+            self._ip('link', 'add', ends[0], 'type', 'veth', 'peer', 'name',
+                     ends[1], 'netns', self.name)
+            self._ip('addr', 'add', f'{self.outside}/24', 'dev', ends[0])
+            self._ip('link', 'set', ends[0], 'up')
+            for command in (
+                    ['addr', 'add', f'{self.inside}/24', 'dev', ends[1]],
+                    ['link', 'set', ends[1], 'up'], ['link', 'set', 'lo',
+                                                     'up']):
+                self._ip('-n', self.name, *command)
+        except BaseException:
+            self.remove()
+            raise
+
+    @staticmethod
+    def _ip(*args):
+        subprocess.run(['ip', *args], check=True, capture_output=True)
+
+    def remove(self):
+        # The pair of devices goes with it.
+        subprocess.run(['ip', 'netns', 'del', self.name],
+                       capture_output=True)
+
+
+@pytest.fixture
+def networks():
+    """Two network namespaces, where making them is allowed."""
+    with contextlib.ExitStack() as stack:
+        made = []
+        try:
+            for number in (1, 2):
+                made.append(Network(number))
+                stack.callback(made[-1].remove)
+        except (OSError, subprocess.CalledProcessError) as error:
+            pytest.skip(f'network namespaces cannot be made here: {error}')
+        yield made
 
 
 @pytest.fixture
@@ -148,6 +202,36 @@ def wait_for(what, seconds=90):
     while not what():
         assert time.monotonic() < deadline, 'it did not happen in time'
         time.sleep(0.1)
+
+
+def test_workers_in_networks_of_their_own(networks, book_folder, tmp_path):
+    """Two machines, as far as one can be two: nothing is shared but disk."""
+    import shutil
+    local = tmp_path / 'local'
+    shutil.copytree(book_folder, local)
+    assert Cli(local)('notebooks', '--profile', 'ci')[0] == 0
+    cluster = Cluster(tmp_path / 'cluster', host='0.0.0.0')
+    with contextlib.ExitStack() as stack:
+        stack.callback(cluster.close)
+        for name, network in zip('ab', networks, strict=True):
+            runtime = stack.enter_context(own_runtime())
+            cluster.start_worker(name, network, XDG_RUNTIME_DIR=runtime)
+        # Neither sees the other, nor this machine's own addresses.
+        lost = subprocess.run(
+            [*networks[0].enter, sys.executable, '-c',
+             'import socket; socket.create_connection('
+             f'("{networks[1].inside}", 9), 5)'], capture_output=True,
+            text=True)
+        assert 'unreachable' in lost.stderr
+        address = re.sub('//.*:', '//127.0.0.1:', cluster.address)
+        cluster.wait(address)
+        code, out, err = Cli(book_folder)(
+            'notebooks', '--plain', '--profile', 'ci', '--scheduler', address)
+        assert code == 0, out + err
+    assert '2 workers, 2 processors' in out
+    assert outputs(book_folder) == outputs(local)
+    used = [w for w in 'ab' if list((cluster.folder / w).rglob('host.py'))]
+    assert used == ['a', 'b']
 
 
 def test_a_killed_worker_costs_nothing_else(cluster, book_folder,

@@ -125,6 +125,20 @@ def test_index_is_made_anew_only_when_needed(tmp_path):
     assert search.build(tmp_path, ['a', 'gone']) is False
     (tmp_path / 'a.html').write_text(PAGE.replace('Shrink', 'Grow'))
     assert search.build(tmp_path, ['a', 'gone']) is True
+    # Nothing of the first index is left.
+    assert len(list(tmp_path.glob('pagefind/fragment/*'))) == 1
+
+
+def test_search_index_that_cannot_be_made_is_said(tmp_path, monkeypatch):
+    service = pytest.importorskip('pagefind.service')
+    program = tmp_path / 'broken'
+    program.write_text('#!/bin/sh\necho no such luck >&2\nexit 3\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(service, 'get_executable', lambda: program)
+    (tmp_path / 'a.html').write_text(PAGE)
+    with pytest.raises(OSError, match='code 3: no such luck'):
+        search.build(tmp_path, ['a'])
+    assert not (tmp_path / 'pagefind').exists()
 
 
 # -- pictures and styles ----------------------------------------------------
@@ -379,27 +393,3 @@ def test_removed_sections_are_taken_away(odd_book, tmp_path):
                     sections.read_book(odd_book.book))
     assert not old.exists()
     assert (folder / 'notebooks/plain/odd/raw.ipynb').exists()
-
-
-def test_index_of_the_search_is_written_to_its_end(tmp_path):
-    """Pagefind may be ended only when its files no longer grow."""
-    import asyncio
-    import threading
-    import time
-
-    from tools.sphinx import search
-    path = tmp_path / 'index' / 'pagefind.js'
-    path.parent.mkdir()
-    path.write_text('')
-
-    def grow():
-        for _ in range(6):
-            time.sleep(0.1)
-            with path.open('a') as sink:
-                sink.write('a' * 100)
-
-    writer = threading.Thread(target=grow)
-    writer.start()
-    asyncio.run(search._at_rest(tmp_path))
-    assert path.stat().st_size == 600
-    writer.join()

@@ -1,7 +1,8 @@
 """Builds that are killed at random moments lose nothing.
 
 In its short form this is part of the tests; ``BOOK_SOAK=20 pytest -m soak``
-does it at 20 random moments for each kind of death.
+does it at 20 random moments for each kind of death, others with another
+``BOOK_SOAK_SEED``.
 """
 import contextlib
 import os
@@ -18,6 +19,7 @@ from test_cluster import Cluster
 from tools.kernels import client
 
 ROUNDS = int(os.environ.get('BOOK_SOAK', '2'))
+SEED = os.environ.get('BOOK_SOAK_SEED', '')
 SECTIONS = 5
 pytestmark = [pytest.mark.soak, pytest.mark.skipif(
     not client.supported(), reason='kernels cannot be forked here')]
@@ -28,14 +30,6 @@ def runtime():
     """Other tests kill builds, too: what they leave is not ours."""
     with own_runtime():
         yield
-
-
-def our_traceback(text):
-    """Whether a traceback passes through the pipeline.
-
-    Python itself prints one when it is interrupted before it has begun.
-    """
-    return 'Traceback' in text and '/tools/' in text
 
 
 class Soak:
@@ -118,8 +112,12 @@ def kill_build(soak, build):
 def interrupt_build(soak, build):
     os.kill(build.pid, signal.SIGINT)
     out, err = build.communicate(timeout=60)
-    assert build.returncode in (0, 130, -2), out + err
-    assert not our_traceback(err), err
+    if 'Traceback' in err:
+        # Python itself, interrupted before anything of ours had begun.
+        assert not out, out + err
+        assert '/tools/' not in err, err
+    else:
+        assert build.returncode in (0, 130, -2), out + err
 
 
 def _victims(soak, build, kind):
@@ -127,7 +125,7 @@ def _victims(soak, build, kind):
         return soak.kernels()
     with contextlib.suppress(psutil.Error):
         return [p for p in psutil.Process(build.pid).children(recursive=True)
-                if 'resource_tracker' not in ' '.join(p.cmdline())]
+                if 'forkserver' in ' '.join(p.cmdline())]
     return []
 
 
@@ -138,9 +136,9 @@ def _kill_one(kind):
             with contextlib.suppress(psutil.Error):
                 random.choice(victims).kill()
         out, err = build.communicate(timeout=120)
-        assert not our_traceback(err), err
-        if kind == 'kernel':
-            assert build.returncode == 0, out + err
+        # multiprocessing itself prints one for a worker that is starting.
+        assert 'Traceback (most recent call last):\n  File "' not in err, err
+        assert build.returncode == 0, out + err
     return kill
 
 
@@ -150,7 +148,7 @@ DEATHS = {'build': kill_build, 'interrupt': interrupt_build,
 
 @pytest.mark.parametrize('death', DEATHS)
 def test_nothing_is_lost_on_this_machine(book_folder, death):
-    random.seed(death)
+    random.seed(SEED + death)
     soak = Soak(book_folder)
     for number in range(1, ROUNDS + 1):
         soak.renew(number)
@@ -164,7 +162,7 @@ def test_nothing_is_lost_on_this_machine(book_folder, death):
 @pytest.mark.parametrize('death', ['build', 'worker', 'scheduler'])
 def test_nothing_is_lost_on_a_cluster(book_folder, tmp_path, death):
     pytest.importorskip('distributed')
-    random.seed(death)
+    random.seed(SEED + death)
     cluster = Cluster(tmp_path / 'cluster')
     try:
         cluster.start_worker('w0')
@@ -184,7 +182,7 @@ def test_nothing_is_lost_on_a_cluster(book_folder, tmp_path, death):
             else:
                 cluster.close()
                 out, err = build.communicate(timeout=240)
-                assert not our_traceback(err), err
+                assert 'Traceback' not in err, err
                 cluster.start_scheduler()
                 cluster.start_worker(f'w{number}')
             soak.complete(before)

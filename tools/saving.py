@@ -543,6 +543,10 @@ def format_source(text):
         done = subprocess.run(
             [sys.executable, '-m', 'ruff', *command], input=text,
             capture_output=True, text=True, encoding='utf-8')
+        if done.returncode < 0:
+            raise BookError(Problem(
+                'ruff, which formats the saved code, was killed (signal '
+                f'{-done.returncode})', hint='build again'))
         if done.returncode:
             raise BookError(Problem(
                 'the saved code does not form a module: '

@@ -4,9 +4,11 @@ Pagefind reads the page's text with headings; here headings get anchors, the
 entries of the bibliography become headings of their own, and what is noise
 (numbers of outputs, sources of formulas) is left out.
 """
-import asyncio
 import hashlib
 import re
+import shutil
+import subprocess
+import tempfile
 import unicodedata
 from pathlib import Path
 
@@ -101,30 +103,30 @@ def _prepare(title, body):
             f'<body>{article}</body></html>')
 
 
-async def _index(pages, out):
-    from pagefind.index import IndexConfig
-    from pagefind.service import PagefindService
-    config = IndexConfig(output_path=str(out), include_characters='._')
-    async with PagefindService() as service:
-        index = await service.create_index(config=config)
-        for name, html in pages:
-            await index.add_html_file(content=html, source_path=name,
-                                      url=name)
-        await index.write_files()
-        await _at_rest(out)
+def _index(pages, out):
+    """Have Pagefind read pages (name, HTML) and write the folder `out`.
 
-
-async def _at_rest(folder, pause=0.2):
-    """Wait until files no longer grow.
-
-    Pagefind answers before it has written them to their ends, and what it
-    has not written when it is ended is lost.
+    As a program of its own, since its service answers before its files are
+    whole, and is ended then.
     """
-    before = None
-    while before != (before := {
-            path: path.stat().st_size for path in folder.rglob('*')
-            if path.is_file()}):
-        await asyncio.sleep(pause)
+    from pagefind.service import get_executable
+    program = get_executable()
+    if program is None:
+        raise ImportError('its program pagefind is not there')
+    with tempfile.TemporaryDirectory(prefix='book-search-') as folder:
+        site, made = Path(folder, 'site'), Path(folder, 'made')
+        for name, html in pages:
+            files.write(site / name, html)
+        done = subprocess.run(
+            [program, '--site', site, '--output-path', made, '--silent',
+             '--include-characters', '._', '--keep-index-url'],
+            capture_output=True, text=True, cwd=folder)
+        if done.returncode or not (made / 'pagefind.js').exists():
+            said = (done.stderr or done.stdout).strip()
+            raise OSError(f'Pagefind ended with code {done.returncode}: '
+                          f'{said[-400:]}')
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.copytree(made, out)
 
 
 def build(folder, names, cache=None):
@@ -145,7 +147,7 @@ def build(folder, names, cache=None):
     stamp = folder / 'pagefind' / '.digest'
     if stamp.exists() and stamp.read_text() == mark:
         return False
-    asyncio.run(_index(pages, folder / 'pagefind'))
+    _index(pages, folder / 'pagefind')
     stamp.write_text(mark)
     return True
 
@@ -159,6 +161,8 @@ def make_index(app, error):
     except ImportError as missing:
         LOGGER.warning('no search index, since Pagefind is missing (%s): '
                        'pip install -r requirements.lock', missing)
+    except OSError as error:
+        LOGGER.warning('no search index: %s', error)
 
 
 def setup(app):
