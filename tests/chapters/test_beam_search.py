@@ -3,7 +3,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
@@ -53,6 +53,8 @@ lengths = st.integers(1, 5)
 @given(st.one_of(languages, st.builds(trap, st.floats(0.5, 0.7),
                                       st.floats(0.26, 0.6), st.booleans())),
        lengths, beams, alphas)
+@example(trap(), 3, 2, 0.0)
+@example(trap(long=True), 4, 2, 0.0)
 def test_beam_never_scores_less_than_greedy(step, num_steps, k, alpha):
     bos = len(step(0, None)[0])
     args = step, None, bos, EOS, num_steps
