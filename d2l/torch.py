@@ -3168,7 +3168,9 @@ class Hypothesis:
 def _expand(hypothesis, step, bos, num_children, bound=-math.inf):
     """The most probable continuations by one token, best first.
 
-    At most `num_children` (None: all) with a log-probability above `bound`.
+    At most `num_children` (None: all), those with a log-probability of at
+    least `bound`.  Raises ValueError unless the step returns log-probabilities
+    of shape (vocab_size,) without NaN.
 
     Defined in ``recurrent-modern/beam-search``.
     """
@@ -3199,6 +3201,7 @@ def greedy_search(step, state, bos, eos, num_steps):
     ``step(token, state)`` returns the log-probabilities of the next token, of
     shape (vocab_size,), and a new state; `state` is the one before the token
     `bos`.  The search ends with the token `eos` or after `num_steps` tokens.
+    Raises ValueError if `num_steps` < 1 or a step returns something else.
 
     Defined in ``recurrent-modern/beam-search``.
     """
@@ -3226,11 +3229,11 @@ def _check_search(num_steps, beam_size=1, length_penalty=0.0):
 
 
 def exhaustive_search(step, state, bos, eos, num_steps, length_penalty=0.0):
-    """All complete hypotheses, the one with the highest score first.
+    """A list of all complete hypotheses, that with the highest score first.
 
     Complete are those that end with `eos` and those of `num_steps` tokens.
-    Other arguments are those of `beam_search`.  Their number grows like
-    vocab_size ** num_steps: only for toy vocabularies.
+    Arguments and errors are those of `beam_search`.  The number of hypotheses
+    grows like vocab_size ** num_steps: only for toy vocabularies.
 
     Defined in ``recurrent-modern/beam-search``.
     """
@@ -3257,13 +3260,18 @@ def beam_search(
 ):
     """The `Hypothesis` with the highest score that beam search finds.
 
-    ``step(token, state)`` returns the log-probabilities of the next token, of
-    shape (vocab_size,), and a new state; `state` is the one before the token
-    `bos`.  A hypothesis is complete with the token `eos` or with `num_steps`
-    tokens.  `beam_size` of the others are kept at each step; with
-    `keep_greedy` the greedy one is always among them, so that the result
-    never scores less than that of `greedy_search`.  The score is that of
-    `Hypothesis.score`.  Source: Lowerre (1976); Wu et al. (2016).
+    ``step(token, state)`` returns the natural logarithms of the probabilities
+    of the next token, of shape (vocab_size,), and a new state; `state` is the
+    one before the token `bos`.  A hypothesis is complete with the token `eos`
+    or with `num_steps` tokens.  Of all continuations the `beam_size` most
+    probable are kept at each step; with `keep_greedy` the greedy one is
+    always among them, so that the result never scores less than that of
+    `greedy_search`.  Returned is one complete hypothesis, the best of those
+    found by `Hypothesis.score(length_penalty)`: its `tokens` include `eos` if
+    it got so far, and no `bos`.  Raises ValueError if `num_steps` or
+    `beam_size` is less than 1, if `length_penalty` is negative, or if a step
+    returns anything but log-probabilities of that shape without NaN.
+    Source: Lowerre (1976); Wu et al. (2016).
 
     Defined in ``recurrent-modern/beam-search``.
     """
@@ -3301,7 +3309,7 @@ def decoder_steps(model, src, src_valid_len=None):
     `src` holds the token indices of the source, of shape (steps,), and
     `src_valid_len` is the number of those that are valid, by default all.
     Returns (step, state) as needed by `beam_search`.  The model is set to
-    evaluation mode.
+    evaluation mode.  Raises ValueError for a minibatch or an empty source.
 
     Defined in ``recurrent-modern/beam-search``.
     """

@@ -168,8 +168,9 @@ class LocalPool:
         # SIGTERM that the executor sends them.
         stop(self.executor)
         self.executor = None
-        # A process that makes workers seems to live for a moment after it
-        # was killed: three tries should not all fall into that moment.
+        # The server that forks the workers is started anew only when the
+        # system calls it dead, and refuses connections a moment earlier:
+        # on a loaded machine, three tries should not all fall into that.
         self.losses += 1
         time.sleep(PAUSE * self.losses)
         return True

@@ -3,7 +3,7 @@ import math
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
@@ -21,11 +21,12 @@ def table_step(seed, scale, vocab_size=4):
     return lambda token, state: (table[token], state)
 
 
-def trap(first=0.6, second=0.28):
+def trap(first=0.6, second=0.28, long=False):
     """A language in which a beam of two loses the greedy sequence.
 
     Greedy: 1 (`first`), 4 (`second`), then with certainty 0.  The prefixes
-    2 5 and 2 6 can be more probable, but end in one of many ways.
+    2 5 and 2 6 can be more probable, but end in one of many ways.  If it is
+    `long`, greedy goes by 10, the others by 3 or 7, and it is behind twice.
     """
     P = torch.zeros(12, 11)
     P[11, [1, 2]] = torch.tensor([first, 1 - first])
@@ -33,6 +34,11 @@ def trap(first=0.6, second=0.28):
     P[2, [5, 6]] = 0.5
     P[[3, 5, 6, 7, 8, 9, 10]] = 1 / 11
     P[[0, 4], 0] = 1
+    if long:
+        P[[5, 6, 10]] = 0
+        P[4] = torch.tensor([*10 * [0.05], 0.5])
+        P[5, [3, 7]] = P[6, [3, 7]] = 0.5
+        P[10, 0] = 1
     return lambda token, state: (P[token].log(), state)
 
 
@@ -45,8 +51,10 @@ lengths = st.integers(1, 5)
 
 @settings(deadline=None, max_examples=200)
 @given(st.one_of(languages, st.builds(trap, st.floats(0.5, 0.7),
-                                      st.floats(0.26, 0.6))),
+                                      st.floats(0.26, 0.6), st.booleans())),
        lengths, beams, alphas)
+@example(trap(), 3, 2, 0.0)
+@example(trap(long=True), 4, 2, 0.0)
 def test_beam_never_scores_less_than_greedy(step, num_steps, k, alpha):
     bos = len(step(0, None)[0])
     args = step, None, bos, EOS, num_steps
@@ -87,10 +95,12 @@ def test_log_prob_is_that_of_the_tokens(step, num_steps, k, alpha):
     assert EOS not in found.tokens[:-1]
 
 
-def test_reserved_seat_saves_the_greedy_sequence():
-    args = trap(), None, 11, 0, 3
+@pytest.mark.parametrize(('long', 'tokens'), [
+    (False, (1, 4, 0)), (True, (1, 4, 10, 0))])
+def test_reserved_seat_saves_the_greedy_sequence(long, tokens):
+    args = trap(long=long), None, 11, 0, 4
     greedy = d2l.greedy_search(*args)
-    assert greedy.tokens == (1, 4, 0)
+    assert greedy.tokens == tokens
     plain = d2l.beam_search(*args, 2, keep_greedy=False)
     assert plain.log_prob < greedy.log_prob - 1
     kept = d2l.beam_search(*args, 2)

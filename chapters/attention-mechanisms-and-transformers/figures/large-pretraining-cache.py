@@ -20,9 +20,9 @@ def draw():
         dr.text(ax, 0.4, y, name, size=9)
     dr.text(ax, 1.75, 0.68, 'kept from steps $1, …, t-1$', size=8.5,
             color=dr.MUTED)
-    new = dr.box(ax, 2.84, 0.25, 'new token', 1.0, 0.34, fill=dr.BLUE, size=9)
+    dr.box(ax, 2.84, 0.25, 'new token', 1.0, 0.34, fill=dr.BLUE, size=9)
     dr.arrow(ax, (2.84, 0.42), (2.84, 0.87))
-    query = dr.box(ax, 3.6, 2.1, 'query', 0.75, 0.32, fill=dr.BLUE, size=9)
+    dr.box(ax, 3.6, 2.1, 'query', 0.75, 0.32, fill=dr.BLUE, size=9)
     dr.arrow(ax, (3.25, 0.42), (3.6, 1.94))
     for k in range(8):
         dr.line(ax, (3.22, 2.1), (0.95 + 0.27 * k, 1.78))

@@ -19,7 +19,7 @@ def draw():
     dr.text(ax, 2.05, 2.02, 'router', size=9)
     dr.arrow(ax, token, router)
     total = dr.node(ax, 6.6, 1.35, '+', radius=0.17, fill='none', size=12)
-    for k, score in enumerate(SCORES):
+    for k in range(len(SCORES)):
         y = 2.55 - 0.27 * k
         active = k in ACTIVE
         expert = dr.box(ax, 4.2, y, f'expert {k + 1}', 1.3, 0.23, size=8.5,

@@ -4,7 +4,8 @@ from tools import drawing as dr
 # Chapters that this edition has; add a name here when its chapter arrives.
 PRESENT = {'Introduction', 'Preliminaries', 'Linear regression',
            'Linear classification', 'Multilayer perceptrons',
-           "Builders' guide", 'Convolutional nets (2)', 'Tools'}
+           "Builders' guide", 'Convolutional nets (2)', 'Recurrent nets (2)',
+           'Attention, transformers', 'Tools'}
 
 
 def chapter(ax, x, y, name, width=1.75, height=0.4):
