@@ -79,6 +79,8 @@ def _prepare(title, body):
             del section['id']
     for name in soup.select('dt.sig[id]'):
         name.name = 'h4'
+        # Who looks for a name wants its definition, then its uses.
+        name['data-pagefind-weight'] = '10'
         # The last part alone is a word as well: Trainer of d2l.Trainer.
         word = soup.new_tag('span', attrs={'data-pagefind-weight': '8'})
         word.string = name['id'].rpartition('.')[2]

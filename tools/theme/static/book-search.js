@@ -16,7 +16,10 @@
   const load = () => {
     engine ??= import(new URL("pagefind/pagefind.js", root)).then(
       async (pagefind) => {
-        await pagefind.options({ baseUrl: root.pathname, excerptLength: 24 });
+        await pagefind.options({
+          baseUrl: root.pathname, excerptLength: 24,
+          // Long pages, the reference of d2l first of all, are no worse.
+          ranking: { pageLength: 0.4 } });
         await pagefind.init();
         return pagefind;
       });
