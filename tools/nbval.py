@@ -31,11 +31,15 @@ replace:
 
 
 def prepare(book, profile):
-    """Copy the built notebooks to compare; returns (folder, counts)."""
+    """Copy the built notebooks to compare.
+
+    Returns the folder, the copies by the processors that their sections
+    declare, and how many cells there are and how many are compared.
+    """
     contents = sections.read_book(book)
     folder = book.out(profile.name) / 'nbval'
     shutil.rmtree(folder, ignore_errors=True)
-    chapters = cells = compared = 0
+    groups, cells, compared = {}, 0, 0
     for section in contents.sections:
         path = build.notebook_path(book, profile, section)
         if not section.has_code or section.meta.skip:
@@ -55,11 +59,11 @@ def prepare(book, profile):
             for output in cell['outputs']:
                 output.get('data', {}).pop('application/pdf', None)
             compared += IGNORE not in cell['metadata'].get('tags', [])
-        chapters += 1
         target = folder / f'{section.name}.ipynb'
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(json.dumps(notebook), encoding='utf-8')
-    return folder, (chapters, cells, compared)
+        groups.setdefault(section.meta.needs.cpus, []).append(target)
+    return folder, groups, (cells, compared)
 
 
 def run(book, profile, args):
@@ -68,23 +72,30 @@ def run(book, profile, args):
     report = builder.build()
     if not report.ok:
         raise BookError(*report.problems)
-    folder, (chapters, cells, compared) = prepare(book, profile)
+    folder, groups, (cells, compared) = prepare(book, profile)
     sanitize = folder / 'sanitize.cfg'
     sanitize.write_text(SANITIZE.format(root=re.escape(str(book.root))))
-    kernel = spec.available(book.preload)
+    code = 0
+    # Threads are those of the build, or last digits would differ.
+    for cpus, paths in sorted(groups.items()):
+        code = _compare(book, profile, folder, paths, cpus, args) or code
+    print(f'{sum(map(len, groups.values()))} sections, {cells} code cells, '
+          f'outputs of {compared} compared')
+    return code
+
+
+def _compare(book, profile, folder, paths, cpus, args):
+    """Run nbval on sections that declare `cpus` processors."""
     env = os.environ | execute.build_environment(
-        book.root, book.build, 1, book.data)
+        book.root, book.build, cpus, book.data)
     env |= {'D2L_FIGURE_FORMATS': 'svg', 'PYTHONWARNINGS': 'ignore',
             'IPYTHONDIR': str(execute.ipython_folder(book.build, 'svg'))}
-    workers = args.jobs or machine.processors()
-    command = [
-        sys.executable, '-m', 'pytest', '-q', '-p', 'no:cacheprovider',
-        '--nbval', '--nbval-kernel-name', kernel,
-        '--nbval-sanitize-with', str(sanitize),
-        '--nbval-cell-timeout', str(int(profile.cell_limit)),
-        '-n', str(workers), '--dist', 'loadscope', '--rootdir', str(folder),
-        '-c', os.devnull, str(folder), *getattr(args, 'pytest', ())]
-    code = subprocess.call(command, env=env, cwd=folder)
-    print(f'{chapters} sections, {cells} code cells, outputs of '
-          f'{compared} compared')
-    return code
+    workers = max(1, (args.jobs or machine.processors()) // cpus)
+    return subprocess.call(
+        [sys.executable, '-m', 'pytest', '-q', '-p', 'no:cacheprovider',
+         '--nbval', '--nbval-kernel-name', spec.available(book.preload),
+         '--nbval-sanitize-with', str(folder / 'sanitize.cfg'),
+         '--nbval-cell-timeout', str(int(profile.cell_limit)),
+         '-n', str(workers), '--dist', 'loadscope', '--rootdir', str(folder),
+         '-c', os.devnull, *map(str, paths), *getattr(args, 'pytest', ())],
+        env=env, cwd=folder)
